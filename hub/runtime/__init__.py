@@ -1,0 +1,1 @@
+"""What every running part stands on: clock, bus, tasks, retry, logs."""

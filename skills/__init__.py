@@ -1,0 +1,1 @@
+"""Scenario assistants, one folder each; the plug-in loader finds them by their manifest."""
