@@ -18,7 +18,10 @@ def main() -> int:
         print(f"== {name}", flush=True)
         started = time.monotonic()
         status = subprocess.run(command, cwd=ROOT, check=False).returncode
-        print(f"== {name}: {'ok' if status == 0 else f'failed ({status})'}, {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"== {name}: {'ok' if status == 0 else f'failed ({status})'}, {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
         if status != 0:
             return status
     return 0
