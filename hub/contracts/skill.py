@@ -98,10 +98,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Effects that belong together: carried out as one household transaction."""
+    """Effects that belong together: carried out as one household transaction.
+
+    Attributes:
+        note: a sentence for what of the request is not in the plan ("The plug cannot be dimmed."), else "".
+    """
 
     effects: tuple[Effect, ...]
     skill: str = ""
+    note: str = ""
 
 
 SkillResult = Answer | Refusal | Question | Plan
@@ -143,6 +148,7 @@ class SkillContext:
         language: "en" or "zh": the language to answer in.
         area: id of the asker's area, None where it is not known.
         now: aware local time of the home.
+        temperature_unit: the owner's unit, "C" or "F": how a bare number of degrees is meant and shown.
     """
 
     asker: Asker
@@ -150,6 +156,7 @@ class SkillContext:
     area: str | None
     now: datetime
     home: HomeView
+    temperature_unit: str = "C"
 
 
 class Skill(Protocol):
