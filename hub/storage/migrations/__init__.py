@@ -1,0 +1,1 @@
+"""Schema migrations (Alembic); imported only when the revision of the file differs from the code's."""
