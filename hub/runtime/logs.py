@@ -14,7 +14,7 @@ _SECRET = re.compile(r"(?i)(password|token|secret|passphrase)")
 
 def get_logger(name: str) -> FilteringBoundLogger:
     """Return the logger of a module; INFO is for the owner of the house, DEBUG for developers."""
-    return cast(FilteringBoundLogger, structlog.get_logger(logger=name))
+    return cast(FilteringBoundLogger, structlog.get_logger(module=name))
 
 
 def setup_logging(*, level: str = "info", as_json: bool = False) -> None:
