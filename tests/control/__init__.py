@@ -1,0 +1,1 @@
+"""Control: guard, decision, dispatch and conversation."""
