@@ -1,9 +1,9 @@
 """Reported values as text: numbers with units, degrees in the owner's unit, colours by the nearest name."""
 
 import colorsys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from hub.sdk import StateScalar
+from hub.sdk import StateScalar, StateValue
 
 _HUES: tuple[tuple[float, str], ...] = (
     (0, "red"),
@@ -17,7 +17,21 @@ _HUES: tuple[tuple[float, str], ...] = (
     (360, "red"),
 )
 _WHITE_BELOW = 15.0  # per cent of saturation
-_NO_SPACE = frozenset({"%", "°C", "°F"})
+_UNITS: Mapping[str, str] = {
+    **dict.fromkeys(("temperature", "current_temperature", "target_temperature"), "°C"),
+    **dict.fromkeys(("humidity", "current_humidity", "target_humidity", "battery"), "%"),
+    **dict.fromkeys(("brightness", "volume", "position", "tilt", "fan_speed"), "%"),
+    "color_temp": "K",
+}
+"""Units of the fields that do not say theirs (capabilities, state fields)."""
+
+
+def field_text(field: str, value: StateValue, shown: str) -> str:
+    """Return a field's value with its own unit, or with the one that the vocabulary gives it."""
+    unit = (
+        value.unit or _UNITS.get(field) or _UNITS.get(field.rpartition(".")[2]) or _UNITS.get(field.partition(".")[0])
+    )
+    return number_text(value.value, unit, shown)
 
 
 def number_text(value: StateScalar, unit: str | None, shown: str) -> str:
@@ -27,10 +41,11 @@ def number_text(value: StateScalar, unit: str | None, shown: str) -> str:
     number: float = value
     if unit == "°C" and shown == "°F":
         number, unit = number * 1.8 + 32, "°F"
+    unit = unit or ""
     digits = 0 if unit in ("%", "K", "lx", "°F") else 1 if abs(number) < 100 else 0
     text = f"{round(number, digits):.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text}{unit}" if not unit or unit == "%" else f"{text} {unit}"
+    return f"{text}{unit}" if unit in ("", "%") else f"{text} {unit}"
 
 
 def hue_name(hue: float, saturation: float) -> str:

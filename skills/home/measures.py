@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from hub.sdk import Answer, Device, DeviceKind, Effect, Scope, SkillResult, StateScalar, StateValue
 
 from .asking import Ask
-from .formats import hue_name, kelvin_name, number_text, rgb_name
+from .formats import field_text, hue_name, kelvin_name, number_text, rgb_name
 from .reading import find_field
 from .telling import STALE_S, age_s, aged, reads, tell_state
 from .values import shown_unit
@@ -22,14 +22,6 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "color": ("color", "color_hs", "color_rgb", "color_temp"),
     "battery": ("battery", "battery.left", "battery.right"),
     "media": ("title",),
-}
-_UNITS = {"brightness": "%", "volume": "%", "position": "%", "fan_speed": "%", "battery": "%", "humidity": "%"} | {
-    "temperature": "°C",
-    "current_temperature": "°C",
-    "target_temperature": "°C",
-    "current_humidity": "%",
-    "target_humidity": "%",
-    "color_temp": "K",
 }
 _KINDS = frozenset("brightness color volume media".split())
 _MOST = 4
@@ -100,10 +92,9 @@ def format_value(ask: Ask, device: Device, field: str, value: StateValue) -> str
         return _color(ask, rgb_name(value.value))
     if base == "color":
         return _color(ask, str(value.value))
-    unit = value.unit or _UNITS.get(field) or _UNITS.get(base)
     if not isinstance(value.value, int | float):
         return ask.words.word("state", str(value.value)) or str(value.value)
-    return number_text(value.value, unit, shown_unit(device, ask.context.temperature_unit))
+    return field_text(field, value, shown_unit(device, ask.context.temperature_unit))
 
 
 def tell_color(ask: Ask, device: Device) -> str:

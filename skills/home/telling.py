@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hub.sdk import Device, Effect, StateValue
 
 from .asking import Ask
-from .formats import number_text
+from .formats import field_text
 from .reading import Condition, conditions, find_field, holds
 from .values import shown_unit
 
@@ -59,18 +59,18 @@ def say_condition(ask: Ask, device: Device, condition: Condition) -> str:
 
     def figure(*fields: str) -> str:
         found = find_field(ask.context.home, device, *fields)
-        return "" if found is None else number_text(found[1].value, found[1].unit, shown_unit(device, unit))
+        return "" if found is None else field_text(*found, shown_unit(device, unit))
 
     unit = ask.context.temperature_unit
     if condition.field == "on" and condition.word == "on":
         for key, field in (("on_brightness", "brightness"), ("on_speed", "fan_speed")):
             said = figure(field)
             if said:
-                return words.say("state", key, **{key.removeprefix("on_"): f"{said.removesuffix('%').strip()}%"})
+                return words.say("state", key, **{key.removeprefix("on_"): said})
     if condition.word in ("open", "stopped"):
         position = find_field(ask.context.home, device, "position")
         if position is not None and position[1].value not in (0, 100):
-            return words.say("state", "open_position", position=number_text(position[1].value, "%", ""))
+            return words.say("state", "open_position", position=field_text("position", position[1], ""))
     if condition.field == "hvac_mode" and condition.word != "off" and figure("target_temperature"):
         target, current = figure("target_temperature"), figure("current_temperature")
         key = "hvac_target_current" if current else "hvac_target"
@@ -90,6 +90,6 @@ def _tell_measured(ask: Ask, device: Device) -> str:
     """Return the first value that a device without a condition reports (a sensor)."""
     for field, value in ask.context.home.states(device.id).items():
         if value.value is not None and field not in ("available", "linkquality"):
-            said = number_text(value.value, value.unit, shown_unit(device, ask.context.temperature_unit))
+            said = field_text(field, value, shown_unit(device, ask.context.temperature_unit))
             return aged(ask, ask.words.say("answer", "value_self", name=device.name, value=said), value)
     return ask.words.say("answer", "unknown_state", name=device.name)
