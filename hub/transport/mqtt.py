@@ -1,0 +1,506 @@
+"""The MQTT client: paho's thread does the network, everything else runs on the event loop."""
+
+import asyncio
+import inspect
+import itertools
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hub.contracts.driver import Publish
+from hub.contracts.errors import BrokerError
+from hub.runtime.clock import Clock
+from hub.runtime.logs import get_logger
+from hub.runtime.retry import backoff_delays
+from hub.transport.delivery import Arrival, BoundedQueue, CopyFilter, Delivery, Handler, Subscription, Ticket
+from hub.transport.endpoint import BrokerKind, Endpoint
+from hub.transport.link import CONNECT_TIMEOUT_S, Down, Link, LinkOptions
+from hub.transport.topics import is_filter, is_topic, matches
+
+__all__ = ["Delivery", "Handler", "MqttClient"]
+
+PAYLOAD_LIMIT = 4 * 1024 * 1024  # bytes; Zigbee2MQTT's list of devices is about 3 kB a device
+OUTBOX_LIMIT = 5_000  # QoS 1 messages that may wait for their PUBACK
+STABLE_AFTER_S = 10.0  # a connection that lived this long was a good one: back-off starts anew
+PATIENT_FIRST_S, PATIENT_CAP_S = 60.0, 300.0  # after a refused login or a takeover: at least 30 s (half is jitter)
+DRAIN_BATCH = 500  # messages routed before the event loop gets its turn
+ROUTES_LIMIT = 20_000
+
+_log = get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Outgoing:
+    message: Publish
+    response_topic: str | None
+    correlation: bytes | None
+    done: asyncio.Future[str | None]
+
+
+class MqttClient:
+    """A client that stays connected: it reconnects with back-off, resubscribes, and sends what was not acknowledged.
+
+    Inbound QoS 1 messages are acknowledged after their handlers returned, in order within a subscription.
+    QoS 0 messages are dropped, oldest first and counted, where handlers cannot keep up.
+
+    Attributes:
+        on_connection: called with True when connected and subscribed, with False when the connection is gone.
+        retained_on_connect: what is published again after each connection, for a broker that lost its memory.
+        problem: why there is no connection, "" while there is one.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        client_id: str,
+        *,
+        clock: Clock,
+        will: Publish | None = None,
+        keepalive_s: int = 20,
+        first_delay_s: float = 1.0,
+        publish_timeout_s: float = 5.0,
+        session_expiry_s: int = 300,
+    ) -> None:
+        """Prepare a client; nothing happens before `start`.
+
+        Args:
+            keepalive_s: a silent broker is noticed after at most 1.5 times this.
+            first_delay_s: the first pause before a new connection; it doubles up to 30 s.
+            session_expiry_s: how long the broker keeps our session; 0 for a new one each time.
+        """
+        self.endpoint = endpoint
+        self.client_id = client_id
+        self.on_connection: list[Callable[[bool], None]] = []
+        self.retained_on_connect: list[Publish] = []
+        self.problem = "not started"
+        self._will = will
+        self._clock = clock
+        self._first_delay_s = first_delay_s
+        self._publish_timeout_s = publish_timeout_s
+        # amqtt keeps sessions in a way that hands one client's messages to another (docs/architecture.md, brokers)
+        expiry_s = 0 if endpoint.kind is BrokerKind.AMQTT else session_expiry_s
+        # paho notices silence after up to two of its keepalives
+        self._options = LinkOptions(
+            endpoint=endpoint,
+            client_id=client_id,
+            will=will,
+            keepalive_s=max(2, keepalive_s * 7 // 10),
+            session_expiry_s=expiry_s,
+            clock=clock,
+        )
+        self._is_v5 = endpoint.kind is not BrokerKind.AMQTT
+        self._has_spoken_v5 = False
+        self._reported: Down | None = None
+        self._link: Link | None = None
+        self._is_ready = False
+        self._inbox: BoundedQueue[Arrival] = BoundedQueue()
+        self._subscriptions: dict[str, Subscription] = {}
+        self._routes: dict[str, tuple[Subscription, ...]] = {}
+        self._copies = CopyFilter()
+        self._outbox: dict[int, _Outgoing] = {}
+        self._sent: dict[int, _Outgoing] = {}
+        self._subscribing: dict[int, tuple[Subscription, asyncio.Future[str | None]]] = {}
+        self._numbers = itertools.count()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether the broker has accepted us and knows our subscriptions."""
+        return self._is_ready
+
+    @property
+    def is_v5(self) -> bool:
+        """Tell whether MQTT 5 is spoken (response topics, correlation data)."""
+        return self._is_v5
+
+    @property
+    def dropped(self) -> int:
+        """Return how many QoS 0 messages were dropped since the start."""
+        return self._inbox.dropped + sum(s.queue.dropped for s in self._subscriptions.values())
+
+    async def start(self, *, wait_s: float = 3.0) -> None:
+        """Start connecting; return when connected, or after `wait_s` while attempts go on."""
+        self._loop = asyncio.get_running_loop()
+        first: asyncio.Future[None] = self._loop.create_future()
+
+        def connected(is_up: bool) -> None:
+            if is_up and not first.done():
+                first.set_result(None)
+
+        self.on_connection.append(connected)
+        self._spawn("connection", self._stay_connected())
+        for subscription in self._subscriptions.values():
+            self._start_workers(subscription)
+        await asyncio.wait([first], timeout=wait_s)
+        self.on_connection.remove(connected)
+
+    async def stop(self) -> None:
+        """Publish the will as our last word, say goodbye, and end every task."""
+        link = self._link
+        if self._is_ready and self._will is not None:
+            try:
+                await asyncio.wait_for(self.publish(self._will), 1.0)
+            except (BrokerError, TimeoutError):
+                _log.info("last message was not acknowledged", topic=self._will.topic)
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()
+        if link is not None:
+            link.close()
+            await asyncio.wait([link.down], timeout=1.0)
+        self._forget_link("stopped")
+        for outgoing in self._outbox.values():
+            if not outgoing.done.done():
+                outgoing.done.set_result("the hub is shutting down")
+
+    async def publish(
+        self, message: Publish, *, correlation: bytes | None = None, response_topic: str | None = None
+    ) -> None:
+        """Publish a message; at QoS 1 return when the broker has acknowledged it.
+
+        A QoS 1 message that is not acknowledged in time is withdrawn: it is not sent after a later reconnection.
+
+        Raises:
+            BrokerError: the topic is not allowed, the broker refused, did not answer in time, or (QoS 0) is not there.
+        """
+        if not is_topic(message.topic):
+            raise BrokerError(
+                f"{message.topic!r} is no topic to publish on.", hint="No wildcards, no control characters."
+            )
+        outgoing = _Outgoing(
+            message=message,
+            response_topic=response_topic,
+            correlation=correlation,
+            done=asyncio.get_running_loop().create_future(),
+        )
+        if message.qos == 0:
+            self._require_link().publish(message, response_topic=response_topic, correlation=correlation)
+            return
+        if len(self._outbox) >= OUTBOX_LIMIT:
+            raise BrokerError(f"{OUTBOX_LIMIT} messages wait for the MQTT broker already.", hint="Check the broker.")
+        number = next(self._numbers)
+        self._outbox[number] = outgoing
+        try:
+            if self._is_ready:
+                self._send(outgoing)
+            refusal = await asyncio.wait_for(outgoing.done, self._publish_timeout_s)
+        except TimeoutError as error:
+            raise BrokerError(
+                f"The MQTT broker did not acknowledge a message on {message.topic} in {self._publish_timeout_s:g} s"
+                f"{f' ({self.problem})' if self.problem else ''}.",
+                hint="Check the broker; the message was not kept.",
+            ) from error
+        finally:
+            self._outbox.pop(number, None)
+        if refusal is not None:
+            raise BrokerError(
+                f"The MQTT broker did not take a message on {message.topic}: {refusal}.",
+                hint="Check the broker's access rules for the hub's login.",
+            )
+
+    async def subscribe(
+        self,
+        topic_filter: str,
+        qos: int,
+        handler: Handler,
+        *,
+        is_retain_as_published: bool = False,
+        payload_limit: int = PAYLOAD_LIMIT,
+        concurrency: int = 1,
+    ) -> None:
+        """Call `handler` for each message on `topic_filter`, now and after every reconnection.
+
+        Args:
+            is_retain_as_published: with MQTT 5 live messages keep the publisher's retain flag; so only for topics
+                on which a retained message is refused (requests), since it hides what is a replay.
+            concurrency: how many messages may be handled at once; 1 keeps them in order. The first handler's counts.
+            payload_limit: larger payloads (bytes) are dropped with a log line.
+
+        Raises:
+            BrokerError: the filter is malformed, or the broker refuses it.
+        """
+        if not is_filter(topic_filter):
+            raise BrokerError(
+                f"{topic_filter!r} is no topic filter.", hint="# only at the end, + and # alone in a level."
+            )
+        known = self._subscriptions.get(topic_filter)
+        if known is not None:
+            known.handlers.append(handler)
+            known.payload_limit = max(known.payload_limit, payload_limit)
+            if qos <= known.qos and is_retain_as_published <= known.is_retain_as_published:
+                await self._ask_again(known)  # so that the new handler sees the retained messages
+                return
+            known.qos = max(qos, known.qos)
+            known.is_retain_as_published |= is_retain_as_published
+        else:
+            known = Subscription(
+                filter=topic_filter,
+                qos=qos,
+                is_retain_as_published=is_retain_as_published,
+                payload_limit=payload_limit,
+                concurrency=concurrency,
+                handlers=[handler],
+            )
+            self._subscriptions[topic_filter] = known
+            self._routes.clear()
+            if self._loop is not None:
+                self._start_workers(known)
+        await self._ask_again(known)
+
+    async def unsubscribe(self, topic_filter: str) -> None:
+        """Forget a filter with all its handlers; what waits for them is acknowledged unhandled."""
+        subscription = self._subscriptions.pop(topic_filter, None)
+        if subscription is None:
+            return
+        self._routes.clear()
+        names = [name for name in self._tasks if name.startswith(f"{topic_filter} ")]
+        workers = [self._tasks.pop(name) for name in names]
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        while (ticket := subscription.queue.get()) is not None:
+            ticket.settle()
+        if self._link is not None:
+            self._link.unsubscribe(topic_filter)
+
+    def _require_link(self) -> Link:
+        if self._link is None or not self._is_ready:
+            raise BrokerError(
+                f"There is no connection to the MQTT broker at {self.endpoint}: {self.problem}.",
+                hint="Check the broker.",
+            )
+        return self._link
+
+    def _start_workers(self, subscription: Subscription) -> None:
+        for number in range(subscription.concurrency):
+            self._spawn(f"{subscription.filter} {number}", self._handle(subscription))
+
+    def _spawn(self, name: str, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"mqtt {self.client_id}: {name}")
+        self._tasks[name] = task
+
+    # Connection
+
+    async def _stay_connected(self) -> None:
+        delays = self._delays()
+        patient = backoff_delays(first_s=PATIENT_FIRST_S, cap_s=PATIENT_CAP_S)
+        while True:
+            started_s = self._clock.monotonic()
+            link = self._new_link()
+            was_up, (kind, reason) = await self._live(link)
+            if kind is Down.REFUSED_VERSION and self._is_v5:
+                self._is_v5 = False
+                continue
+            if not was_up and kind in (Down.LOST, Down.UNANSWERED, Down.REFUSED):
+                self._try_other_version()
+            self._report(kind, reason)
+            if was_up and self._clock.monotonic() - started_s >= STABLE_AFTER_S:
+                delays = self._delays()
+                patient = backoff_delays(first_s=PATIENT_FIRST_S, cap_s=PATIENT_CAP_S)
+            await asyncio.sleep(next(patient if kind in (Down.REFUSED_LOGIN, Down.TAKEN_OVER) else delays))
+
+    def _try_other_version(self) -> None:
+        """Old brokers hang up on MQTT 5 without a word; one that has spoken it once is only out of order."""
+        if self.endpoint.kind is BrokerKind.EXTERNAL and not self._has_spoken_v5:
+            self._is_v5 = not self._is_v5
+
+    def _delays(self) -> Iterator[float]:
+        return backoff_delays(first_s=self._first_delay_s)
+
+    def _new_link(self) -> Link:
+        self._link = Link(
+            self._options,
+            is_v5=self._is_v5,
+            on_arrival=self._arrived,
+            on_published=self._published,
+            on_subscribed=self._subscribed,
+        )
+        self._link.open()
+        return self._link
+
+    async def _live(self, link: Link) -> tuple[bool, tuple[Down, str]]:
+        either: list[asyncio.Future[Any]] = [link.up, link.down]
+        await asyncio.wait(either, timeout=CONNECT_TIMEOUT_S * 2, return_when=asyncio.FIRST_COMPLETED)
+        if not link.up.done():
+            ended = link.down.result() if link.down.done() else (Down.UNANSWERED, "no answer to CONNECT")
+            link.close()
+            self._forget_link(ended[1])
+            return False, ended
+        try:
+            if not link.down.done():
+                self._take_up(link, had_session=link.up.result())
+            ended = await link.down
+        finally:
+            self._forget_link(link.down.result()[1] if link.down.done() else "closed")
+        return True, ended
+
+    def _take_up(self, link: Link, *, had_session: bool) -> None:
+        for subscription in self._subscriptions.values():
+            self._request(link, subscription)
+        self._is_ready = True
+        self._has_spoken_v5 |= self._is_v5
+        for message in self.retained_on_connect:
+            link.publish(message, response_topic=None, correlation=None)
+        for outgoing in self._outbox.values():
+            self._send(outgoing)
+        if self.problem not in ("", "not started"):
+            _log.info("connected to the MQTT broker again", broker=str(self.endpoint), session_kept=had_session)
+        self.problem = ""
+        self._reported = None
+        self._tell(True)
+
+    def _forget_link(self, reason: str) -> None:
+        was_ready, self._is_ready, self._link = self._is_ready, False, None
+        self._sent.clear()
+        self.problem = reason
+        for _, waiting in self._subscribing.values():
+            if not waiting.done():
+                waiting.set_result(None)  # it is asked for again with the next connection
+        self._subscribing.clear()
+        if was_ready:
+            self._tell(False)
+
+    def _tell(self, is_connected: bool) -> None:
+        for callback in tuple(self.on_connection):
+            try:
+                callback(is_connected)
+            except Exception:  # noqa: BLE001  # border to the callbacks
+                _log.exception("a callback on the connection failed")
+
+    def _report(self, kind: Down, reason: str) -> None:
+        self.problem = f"{kind.value}: {reason}"
+        if kind is self._reported:
+            return
+        self._reported = kind
+        broker = str(self.endpoint)
+        if kind is Down.REFUSED_LOGIN:
+            hint = "Check broker.username and broker.password_file; the next attempt is in 30 s or more."
+            _log.error("the MQTT broker refused our login", broker=broker, reason=reason, hint=hint)
+        elif kind is Down.TAKEN_OVER:
+            hint = f"Give the other client an id and login of its own; ours is {self.client_id}."
+            _log.error("another client uses our MQTT client id", broker=broker, reason=reason, hint=hint)
+        else:
+            what = f"{kind.value}: {reason}"
+            _log.warning("no connection to the MQTT broker, trying again", broker=broker, reason=what)
+
+    # Out
+
+    def _send(self, outgoing: _Outgoing) -> None:
+        if self._link is None or outgoing.done.done():
+            return
+        mid = self._link.publish(
+            outgoing.message, response_topic=outgoing.response_topic, correlation=outgoing.correlation
+        )
+        self._sent[mid] = outgoing
+
+    def _published(self, mid: int, refusal: str | None) -> None:
+        outgoing = self._sent.pop(mid, None)
+        if outgoing is not None and not outgoing.done.done():
+            outgoing.done.set_result(refusal)
+
+    async def _ask_again(self, subscription: Subscription) -> None:
+        if self._link is None or not self._is_ready:
+            return
+        answered = self._request(self._link, subscription)
+        done, _ = await asyncio.wait([answered], timeout=self._publish_timeout_s)
+        if done and answered.result() is not None:
+            raise BrokerError(
+                f"The MQTT broker refused the subscription to {subscription.filter}: {answered.result()}.",
+                hint="Check the broker's access rules for the hub's login.",
+            )
+
+    def _request(self, link: Link, subscription: Subscription) -> asyncio.Future[str | None]:
+        answered: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        mid = link.subscribe(subscription)
+        if mid is None:
+            answered.set_result(None)
+        else:
+            self._subscribing[mid] = (subscription, answered)
+        return answered
+
+    def _subscribed(self, mid: int, refusal: str | None) -> None:
+        subscription, answered = self._subscribing.pop(mid, (None, None))
+        if subscription is None or answered is None:
+            return
+        if refusal is not None:
+            _log.error("the MQTT broker refused a subscription", filter=subscription.filter, reason=refusal)
+        if not answered.done():
+            answered.set_result(refusal)
+
+    # In
+
+    def _arrived(self, arrival: Arrival) -> None:
+        """Take a message in paho's thread."""
+        if self._inbox.put(arrival) and self._loop is not None:
+            try:
+                self._loop.call_soon_threadsafe(self._drain)
+            except RuntimeError:  # the event loop has ended before the network thread
+                return
+
+    def _drain(self) -> None:
+        for _ in range(DRAIN_BATCH):
+            arrival = self._inbox.get()
+            if arrival is None:
+                return
+            self._route(arrival)
+        if self._loop is not None:
+            self._loop.call_soon(self._drain)
+
+    def _route(self, arrival: Arrival) -> None:
+        message = arrival.delivery.message
+        matching = self._matching(message.topic)
+        addressed = tuple(s for s in matching if s.id in arrival.subscriptions) if arrival.subscriptions else ()
+        is_ambiguous = not self._is_v5 and len(matching) > 1
+        if is_ambiguous and self._copies.is_copy(message, len(matching), self._clock.monotonic()):
+            self._acknowledge(arrival)
+            return
+        takers = [s for s in addressed or matching if len(message.payload) <= s.payload_limit]
+        if not takers:
+            if matching:
+                _log.warning("payload over the limit dropped", topic=message.topic, bytes=len(message.payload))
+            self._acknowledge(arrival)
+            return
+        ticket = Ticket(arrival, len(takers), self._acknowledge)
+        for subscription in takers:
+            subscription.queue.put(ticket)
+            subscription.wake.set()
+
+    def _matching(self, topic: str) -> tuple[Subscription, ...]:
+        found = self._routes.get(topic)
+        if found is None:
+            if len(self._routes) >= ROUTES_LIMIT:
+                self._routes.clear()
+            found = tuple(s for s in self._subscriptions.values() if matches(s.filter, topic))
+            self._routes[topic] = found
+        return found
+
+    def _acknowledge(self, arrival: Arrival) -> None:
+        link = self._link
+        if link is not None and link.number == arrival.link:  # else the broker sends it again, on the new connection
+            link.acknowledge(arrival)
+
+    async def _handle(self, subscription: Subscription) -> None:
+        handled = 0
+        while True:
+            ticket = subscription.queue.get()
+            if ticket is None:
+                subscription.wake.clear()
+                await subscription.wake.wait()
+                continue
+            for handler in tuple(subscription.handlers):
+                await _call(handler, ticket.arrival.delivery)
+            ticket.settle()
+            handled += 1
+            if handled % DRAIN_BATCH == 0:
+                await asyncio.sleep(0)
+
+
+async def _call(handler: Handler, delivery: Delivery) -> None:
+    try:
+        result = handler(delivery)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:  # noqa: BLE001  # border to the handlers
+        _log.exception("a handler of MQTT messages failed", topic=delivery.message.topic)
