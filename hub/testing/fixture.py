@@ -87,4 +87,5 @@ class FixtureHome:
         if on is not None and on.value is False:
             return False
         known = [(name, value.value) for name, value in states.items() if name in _ACTIVE_FIELDS]
-        return any(value in _ACTIVE_FIELDS[name] for name, value in known) if known else None
+        telling = [(name, value) for name, value in known if name != "on"] or known
+        return any(value in _ACTIVE_FIELDS[name] for name, value in telling) if telling else None

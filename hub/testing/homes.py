@@ -94,15 +94,14 @@ def _states(entity: Entity, unit: str, now: datetime) -> dict[str, StateValue]:
     if entity.domain == "binary_sensor":
         field = binary_field(entity.device_class)
         is_on = entity.state == "on"
-        values[field] = (("unlocked" if is_on else "locked") if field == "lock" else is_on, None)
+        values[field] = (is_on if field != "lock" else "unlocked" if is_on else "locked", None)
     elif entity.domain == "sensor" and entity.state:
         measured = cast("str | None", entity.attributes.get("unit_of_measurement"))
         values[measured_field(entity.device_class)] = (_number(entity.state), measured)
-    for name, value in entity.attributes.items():
-        field = _FIELDS.get(name)
-        if field is not None:
-            is_heat = field.endswith("temperature")
-            values[field] = (_number(str(value)), f"°{unit}" if is_heat else None)
+    for name, attribute in entity.attributes.items():
+        if name in _FIELDS:
+            is_heat = name.endswith("temperature")
+            values[_FIELDS[name]] = (_number(str(attribute)), f"°{unit}" if is_heat else None)
     return {name: _value(value, said, now) for name, (value, said) in values.items()}
 
 
