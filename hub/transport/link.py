@@ -77,6 +77,7 @@ class _Paho(paho.Client):
             self._on_ended(f"malformed packet: {error}")
             return MQTTErrorCode.MQTT_ERR_PROTOCOL
         finally:
+            self._reset_sockets()  # else they stay open until the garbage collector comes
             self._on_ended("connection lost")
 
 
@@ -119,8 +120,8 @@ class Link:
         with suppress(OSError, ValueError):
             self._client.disconnect()
 
-    def publish(self, message: Publish, *, response_topic: str | None, correlation: bytes | None) -> int:
-        """Hand a message to the network thread; return its packet id for `on_published`."""
+    def publish(self, message: Publish, *, response_topic: str | None, correlation: bytes | None) -> int | None:
+        """Hand a message to the network thread; return its packet id for `on_published`, None where it is gone."""
         properties = None
         if self.is_v5 and (response_topic is not None or correlation is not None):
             properties = _properties(PacketTypes.PUBLISH)
@@ -128,11 +129,29 @@ class Link:
                 properties.ResponseTopic = response_topic
             if correlation is not None:
                 properties.CorrelationData = correlation
-        info = self._client.publish(message.topic, message.payload, message.qos, message.is_retained, properties)
-        return info.mid
+        with suppress(OSError):  # the connection is ending in the other thread
+            info = self._client.publish(message.topic, message.payload, message.qos, message.is_retained, properties)
+            return info.mid
+        return None
 
     def subscribe(self, subscription: Subscription) -> int | None:
         """Ask for a filter; return the packet id for `on_subscribed`, None when the connection is gone."""
+        with suppress(OSError):
+            return self._subscribe(subscription)
+        return None
+
+    def unsubscribe(self, topic_filter: str) -> None:
+        """Ask for no more of a filter."""
+        with suppress(OSError):
+            self._client.unsubscribe(topic_filter)
+
+    def acknowledge(self, arrival: Arrival) -> None:
+        """Tell the broker that a message was handled."""
+        if arrival.mid and not self.down.done():
+            with suppress(OSError):  # the connection is ending in the other thread: the broker sends it again
+                self._client.ack(arrival.mid, 1)
+
+    def _subscribe(self, subscription: Subscription) -> int | None:
         if not self.is_v5:
             return self._client.subscribe(subscription.filter, subscription.qos)[1]
         properties = _properties(PacketTypes.SUBSCRIBE)
@@ -141,15 +160,6 @@ class Link:
             qos=subscription.qos, retainAsPublished=subscription.is_retain_as_published, retainHandling=0
         )
         return self._client.subscribe(subscription.filter, options=options, properties=properties)[1]
-
-    def unsubscribe(self, topic_filter: str) -> None:
-        """Ask for no more of a filter."""
-        self._client.unsubscribe(topic_filter)
-
-    def acknowledge(self, arrival: Arrival) -> None:
-        """Tell the broker that a message was handled."""
-        if arrival.mid and not self.down.done():
-            self._client.ack(arrival.mid, 1)
 
     def _build(self) -> _Paho:
         endpoint, will = self._options.endpoint, self._options.will

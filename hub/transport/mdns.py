@@ -72,6 +72,7 @@ class Mdns:
         self._addresses: tuple[str, ...] = ()
         self._adverts: dict[tuple[str, str], Advertisement] = {}
         self._infos: dict[tuple[str, str], AsyncServiceInfo] = {}
+        self._announcing: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._browses: dict[str, _Browse] = {}
         self._resolving: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(RESOLVING_LIMIT)
@@ -106,16 +107,22 @@ class Mdns:
     async def advertise(self, advertisement: Advertisement) -> Withdraw:
         """Make a service findable, or replace its port and TXT; return how to withdraw it (with a goodbye).
 
+        It is findable after about two seconds, since mDNS first asks whether the name is taken.
+
         Raises:
             MdnsError: the type, name or TXT is malformed.
         """
         _check(advertisement)
         key = (advertisement.type, advertisement.name)
         self._adverts[key] = advertisement
-        await self._announce(key)
+        self._announce(key)
 
         async def withdraw() -> None:
             self._adverts.pop(key, None)
+            announcing = self._announcing.pop(key, None)
+            if announcing is not None:
+                announcing.cancel()
+                await asyncio.gather(announcing, return_exceptions=True)
             info = self._infos.pop(key, None)
             if info is not None and self._zeroconf is not None:
                 await (await self._zeroconf.async_unregister_service(info))
@@ -159,15 +166,17 @@ class Mdns:
         self._problem = ""
         self._addresses = addresses
         for key in tuple(self._adverts):
-            await self._announce(key)
+            self._announce(key)
         for browse in self._browses.values():
             self._listen(browse)
 
     async def _close(self) -> None:
-        for task in self._resolving.values():
+        tasks = [*self._resolving.values(), *self._announcing.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._resolving.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._resolving.clear()
+        self._announcing.clear()
         zeroconf, self._zeroconf = self._zeroconf, None
         if zeroconf is None:
             return
@@ -193,18 +202,26 @@ class Mdns:
             except Exception:  # noqa: BLE001  # task border: it has to go on trying
                 _log.exception("mDNS could not be restarted, trying again")
 
-    async def _announce(self, key: tuple[str, str]) -> None:
-        if self._zeroconf is None:
-            return
+    def _announce(self, key: tuple[str, str]) -> None:
+        if self._zeroconf is not None:
+            before = self._announcing.get(key)
+            work = self._register(self._zeroconf, key, before)
+            self._announcing[key] = asyncio.create_task(work, name=f"mdns advertise {key[1]}")
+
+    async def _register(self, zeroconf: AsyncZeroconf, key: tuple[str, str], before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
         info = self._info(self._adverts[key])
+        known = self._infos.get(key)
+        self._infos[key] = info
         try:
-            if key in self._infos:
-                info.name = self._infos[key].name
-                await (await self._zeroconf.async_update_service(info))
+            if known is not None:
+                info.name = known.name
+                await (await zeroconf.async_update_service(info))
             else:
-                await (await self._zeroconf.async_register_service(info, allow_name_change=True))
-            self._infos[key] = info
+                await (await zeroconf.async_register_service(info, allow_name_change=True))
         except (NonUniqueNameException, BadTypeInNameException, OSError, Error) as error:
+            self._infos.pop(key, None)
             _log.warning("a service cannot be advertised", type=key[0], name=key[1], reason=repr(error))
 
     def _info(self, advertisement: Advertisement) -> AsyncServiceInfo:

@@ -84,7 +84,7 @@ class MqttClient:
             endpoint=endpoint,
             client_id=client_id,
             will=will,
-            keepalive_s=max(2, keepalive_s * 7 // 10),
+            keepalive_s=max(1, keepalive_s * 7 // 10),
             session_expiry_s=expiry_s,
             clock=clock,
         )
@@ -393,7 +393,8 @@ class MqttClient:
         mid = self._link.publish(
             outgoing.message, response_topic=outgoing.response_topic, correlation=outgoing.correlation
         )
-        self._sent[mid] = outgoing
+        if mid is not None:
+            self._sent[mid] = outgoing
 
     def _published(self, mid: int, refusal: str | None) -> None:
         outgoing = self._sent.pop(mid, None)
