@@ -55,7 +55,10 @@ def _tell_several(ask: Ask, devices: list[Device], asked: str) -> str:
     if words.has_cue("all", ask.frame.text):
         if not false:
             return words.sentence(words.say("answer", "all_yes", n=str(len(true)), state=state), rest)
-        return words.sentence(words.say("answer", "all_no", names=_names(ask, false), state=state), rest)
+        return words.sentence(
+            words.say("answer", "all_no" if len(false) > 1 else "all_no_one", names=_names(ask, false), state=state),
+            rest,
+        )
     if true:
         return words.sentence(words.say("answer", "any_yes", names=_names(ask, true)), rest)
     things = _things(ask)

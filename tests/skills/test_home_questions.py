@@ -119,7 +119,7 @@ def test_a_property_is_told_and_read(intent: str, target: str, kind: str, expect
 def test_lights_are_counted_with_their_names() -> None:
     asked = frame("query_count", "lamp", "spots", "bulb", scope=Scope.KIND, kind="light", slots=(word("state", "on"),))
     assert text(handle(asked)) == "2 of 3 lights are on: Reading Lamp and Cellar Bulb."
-    assert text(handle(asked, language="zh")) == "3个灯里有2个开着：Reading Lamp和Cellar Bulb。"
+    assert text(handle(asked, language="zh")) == "3盏灯里有2个开着：Reading Lamp和Cellar Bulb。"
 
 
 def test_a_list_holds_those_that_are_so() -> None:
@@ -133,7 +133,7 @@ def test_any_and_all_are_told_apart() -> None:
     any_on = frame("query_state", *lights, scope=Scope.KIND, kind="light", slots=on, text="are any lights on")
     all_on = frame("query_state", *lights, scope=Scope.KIND, kind="light", slots=on, text="are all lights on")
     assert text(handle(any_on)) == "Yes: Reading Lamp and Cellar Bulb."
-    assert text(handle(all_on)) == "No, Den Spots not on."
+    assert text(handle(all_on)) == "No, Den Spots is not on."
 
 
 def test_devices_of_one_name_are_told_apart_by_what_was_asked() -> None:
