@@ -137,6 +137,7 @@ class Subscription:
 
     Attributes:
         is_retain_as_published: keep the publisher's retain flag on live messages (MQTT 5), to refuse retained requests.
+        is_ordered: one message at a time; else `slots` bounds how many are in `serving` at once.
     """
 
     filter: str
@@ -147,6 +148,14 @@ class Subscription:
     handlers: list[Handler] = field(default_factory=list)
     queue: BoundedQueue[Ticket] = field(default_factory=BoundedQueue)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    is_ordered: bool = True
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    serving: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def finish(self, task: asyncio.Task[None]) -> None:
+        """A message that was served beside others is done."""
+        self.serving.discard(task)
+        self.slots.release()
 
     @property
     def id(self) -> int:

@@ -143,9 +143,10 @@ class MqttClient:
                 await asyncio.wait_for(self.publish(self._will), 1.0)
             except (BrokerError, TimeoutError):
                 _log.info("last message was not acknowledged", topic=self._will.topic)
-        for task in self._tasks.values():
+        serving = [task for subscription in self._subscriptions.values() for task in subscription.serving]
+        for task in (*self._tasks.values(), *serving):
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), *serving, return_exceptions=True)
         self._tasks.clear()
         if link is not None:
             link.close()
@@ -217,6 +218,7 @@ class MqttClient:
                 on which a retained message is refused (requests), since it hides what is a replay.
             concurrency: how many messages may be handled at once; 1 keeps them in order. The first handler's counts.
             payload_limit: larger payloads (bytes) are dropped with a log line.
+            concurrency: messages handled at once; above 1 their order is not kept, and each is acknowledged when done.
 
         Raises:
             BrokerError: the filter is malformed, or the broker refuses it.
@@ -240,6 +242,8 @@ class MqttClient:
                 qos=qos,
                 is_retain_as_published=is_retain_as_published,
                 payload_limit=payload_limit,
+                slots=asyncio.Semaphore(concurrency),
+                is_ordered=concurrency == 1,
                 concurrency=concurrency,
                 handlers=[handler],
             )
@@ -490,12 +494,23 @@ class MqttClient:
                 subscription.wake.clear()
                 await subscription.wake.wait()
                 continue
-            for handler in tuple(subscription.handlers):
-                await _call(handler, ticket.arrival.delivery)
-            ticket.settle()
+            if subscription.is_ordered:
+                await _serve(subscription, ticket)
+            else:
+                await subscription.slots.acquire()
+                name = f"mqtt {self.client_id}: {ticket.arrival.delivery.message.topic}"
+                task = asyncio.get_running_loop().create_task(_serve(subscription, ticket), name=name)
+                subscription.serving.add(task)
+                task.add_done_callback(subscription.finish)
             handled += 1
             if handled % DRAIN_BATCH == 0:
                 await asyncio.sleep(0)
+
+
+async def _serve(subscription: Subscription, ticket: Ticket) -> None:
+    for handler in tuple(subscription.handlers):
+        await _call(handler, ticket.arrival.delivery)
+    ticket.settle()
 
 
 async def _call(handler: Handler, delivery: Delivery) -> None:
