@@ -52,6 +52,12 @@ class RequestRepository:
         )
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
+    async def find(self, request_id: str) -> StoredRequest | None:
+        """Return a request with its latest reply, the newest where several askers used the id."""
+        query = select(*_SUMMARY).where(_TABLE.c.request_id == request_id).order_by(_TABLE.c.at.desc()).limit(1)
+        found = await self._database.read(lambda connection: _summaries(connection, query))
+        return found[0] if found else None
+
     async def recent(self, limit: int) -> list[StoredRequest]:
         """Return the newest requests first."""
         query = select(*_SUMMARY).order_by(_TABLE.c.at.desc(), _TABLE.c.request_id.desc()).limit(limit)

@@ -1,0 +1,179 @@
+"""What the ways in need from the rest of the hub, and nothing more; `app.py` hands it in."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.contracts.device import Area, Device, Floor, StateValue
+from hub.contracts.driver import Problem
+from hub.contracts.messages import Reply, Request
+from hub.control.decision import Decision
+from hub.intake.wire import JsonObject
+from hub.runtime.bus import Bus
+from hub.runtime.clock import Clock
+from hub.storage.records import OverrideValue, Scheduled, StoredRequest
+
+
+class ConversationService(Protocol):
+    """Plain language in, replies out."""
+
+    async def handle(self, request: Request, on_reply: Callable[[Reply], Awaitable[None]]) -> Reply:
+        """Work on a request; every reply, the first and a later final one, goes to `on_reply`."""
+        ...
+
+    async def dry_run(self, request: Request) -> Decision:
+        """Say what the request would come to."""
+        ...
+
+
+class HomeService(Protocol):
+    """The home model."""
+
+    def devices(self) -> Sequence[Device]:
+        """Return all devices."""
+        ...
+
+    def device(self, device_id: str) -> Device | None:
+        """Return one device."""
+        ...
+
+    def states(self, device_id: str) -> Mapping[str, StateValue]:
+        """Return the last known state of a device."""
+        ...
+
+    def areas(self) -> Sequence[Area]:
+        """Return the areas."""
+        ...
+
+    def floors(self) -> Sequence[Floor]:
+        """Return the floors."""
+        ...
+
+    def problems(self) -> Sequence[Problem]:
+        """Return what announcements got wrong."""
+        ...
+
+    def rename(self, device_id: str, name: str) -> object:
+        """Call a device what the owner calls it."""
+        ...
+
+    def set_aliases(self, device_id: str, aliases: tuple[str, ...]) -> object:
+        """Set the further names of a device."""
+        ...
+
+    def set_area(self, device_id: str, area: str | None) -> object:
+        """Say in which area (by id) a device stands."""
+        ...
+
+    def set_owner(self, device_id: str, owner: str | None) -> object:
+        """Say whose a device is."""
+        ...
+
+    def add_area(self, area: Area) -> object:
+        """Add an area, or replace the one of that id."""
+        ...
+
+    def forget(self, device_id: str) -> object:
+        """Remove a device."""
+        ...
+
+
+class GatewayService(Protocol):
+    """Where changes of the home can be watched."""
+
+    def add_listener(self, listener: Callable[[object], None]) -> object:
+        """Call the listener with every change of the home."""
+        ...
+
+
+class DeviceStore(Protocol):
+    """Where the owner's word on a device is kept."""
+
+    async def save_override(self, device_id: str, field: str, value: OverrideValue | None) -> None:
+        """Keep, or with None take back, what the owner set."""
+        ...
+
+    async def save_areas(self, areas: Sequence[Area]) -> None:
+        """Make these the areas of the home."""
+        ...
+
+    async def remove_device(self, device_id: str) -> None:
+        """Remove a device."""
+        ...
+
+
+class RequestStore(Protocol):
+    """Past requests."""
+
+    async def record(self, request_id: str) -> bytes | None:
+        """Return the record (JSON) of a request."""
+        ...
+
+    async def find(self, request_id: str) -> StoredRequest | None:
+        """Return a request with its latest reply."""
+        ...
+
+    async def recent(self, limit: int) -> list[StoredRequest]:
+        """Return the newest requests first."""
+        ...
+
+
+class ScheduleService(Protocol):
+    """What is still to come."""
+
+    async def pending(self) -> Sequence[Scheduled]:
+        """Return it in order."""
+        ...
+
+    async def cancel(self, scheduled_id: str) -> bool:
+        """Cancel one; False when it has begun or is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingOffer:
+    """A login that was granted to a device, released once."""
+
+    login: str
+    password: str
+    mqtt_host: str
+    mqtt_port: int
+    hub_id: str
+
+
+class PairingService(Protocol):
+    """Devices that ask for a login, and the owner who approves."""
+
+    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> PairingOffer:
+        """Wait for the owner; raises HubError when refused or too late."""
+        ...
+
+    async def adopt(self, device_id: str, code: str | None) -> None:
+        """Approve the device's request; raises HubError when there is none or the code is another."""
+        ...
+
+    async def revoke(self, device_id: str) -> None:
+        """Take the device's login away; one without a login is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that an intake may call.
+
+    Attributes:
+        token: what a caller of the REST interface has to know.
+        status: the document of `GET /api/v1/status`.
+    """
+
+    conversation: ConversationService
+    home: HomeService
+    gateway: GatewayService
+    pairings: PairingService
+    schedule: ScheduleService
+    requests: RequestStore
+    devices: DeviceStore
+    bus: Bus
+    clock: Clock
+    token: str
+    status: Callable[[], JsonObject]

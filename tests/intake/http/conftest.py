@@ -1,0 +1,356 @@
+"""A real HTTP server on loopback over a small home, for the tests of the REST interface, the WebSocket and the page."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+
+from hub.config import HttpSettings, Settings
+from hub.contracts.capability import Capability
+from hub.contracts.device import Area, Availability, Device, DeviceKind, Floor, Source, StateValue
+from hub.contracts.driver import Problem, ProblemKind
+from hub.contracts.errors import HubError, StorageError
+from hub.contracts.frame import Understanding
+from hub.contracts.messages import Asker, Channel, Outcome, Receipt, ReceiptStatus, Reply, Request
+from hub.contracts.skill import Effect, Plan
+from hub.control.decision import Decision, Session
+from hub.intake.http.server import HttpIntake
+from hub.intake.services import PairingOffer, Services
+from hub.runtime.bus import Bus
+from hub.runtime.clock import SystemClock
+from hub.storage.records import OverrideValue, Scheduled, StoredRequest
+
+T = TypeVar("T")
+TOKEN = "t" * 43
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+XSS = "<img src=x onerror=document.title='owned'>"
+
+
+def device(name: str, kind: DeviceKind = DeviceKind.LIGHT, area: str | None = "kitchen", **more: Any) -> Device:
+    """Make a device."""
+    return Device(
+        id=name,
+        name=more.pop("called", name.replace("-", " ").capitalize()),
+        kind=kind,
+        area=area,
+        sources=(Source(dialect="native", address=name),),
+        components={"": {"on_off": Capability(name="on_off")}},
+        **more,
+    )
+
+
+class FakeHome:
+    """A home that keeps what it is told."""
+
+    def __init__(self) -> None:
+        made = [
+            device("kitchen-ceiling", aliases=("大灯",)),
+            device("living-blind", DeviceKind.COVER, "living"),
+            device("front-door", DeviceKind.LOCK, None),
+            device("heater", DeviceKind.THERMOSTAT, "living", availability=Availability(is_online=False)),
+            device("new-speaker", DeviceKind.SPEAKER, None, is_adopted=False),
+            device("odd", DeviceKind.UNKNOWN, None, called=XSS),
+        ]
+        self.known = {one.id: one for one in made}
+        self.state = {
+            "kitchen-ceiling": {"on": value(True), "brightness": value(30, "%")},
+            "living-blind": {"cover_state": value("open"), "position": value(100, "%")},
+            "front-door": {"lock": value("locked")},
+            "heater": {"target_temperature": value(20.5, "°C")},
+        }
+        self.rooms = [Area(id="kitchen", name="Kitchen", aliases=("厨房",)), Area(id="living", name="Living room")]
+
+    def devices(self) -> Sequence[Device]:
+        return list(self.known.values())
+
+    def device(self, device_id: str) -> Device | None:
+        return self.known.get(device_id)
+
+    def states(self, device_id: str) -> dict[str, StateValue]:
+        return self.state.get(device_id, {})
+
+    def areas(self) -> Sequence[Area]:
+        return self.rooms
+
+    def floors(self) -> Sequence[Floor]:
+        return [Floor(id="ground", name="Ground floor")]
+
+    def problems(self) -> Sequence[Problem]:
+        return [Problem(where="aios/v1/device/x/announce", kind=ProblemKind.MALFORMED, what="no JSON")]
+
+    def rename(self, device_id: str, name: str) -> None:
+        self.known[device_id] = replace(self.known[device_id], name=name)
+
+    def set_aliases(self, device_id: str, aliases: tuple[str, ...]) -> None:
+        self.known[device_id] = replace(self.known[device_id], aliases=aliases)
+
+    def set_area(self, device_id: str, area: str | None) -> None:
+        self.known[device_id] = replace(self.known[device_id], area=area)
+
+    def set_owner(self, device_id: str, owner: str | None) -> None:
+        self.known[device_id] = replace(self.known[device_id], owner=owner)
+
+    def add_area(self, area: Area) -> None:
+        self.rooms.append(area)
+
+    def forget(self, device_id: str) -> None:
+        del self.known[device_id]
+
+
+def value(what: Any, unit: str | None = None) -> StateValue:
+    """Make a state value."""
+    return StateValue(value=what, ts=NOW, source="native", unit=unit)
+
+
+class FakeConversation:
+    """Answers by the words of the request; acts once for each id."""
+
+    def __init__(self) -> None:
+        self.heard: list[Request] = []
+        self.replies: dict[str, list[Reply]] = {}
+        self.settle = asyncio.Event()
+
+    async def handle(self, request: Request, on_reply: Callable[[Reply], Awaitable[None]]) -> Reply:
+        if request.id in self.replies:
+            last = self.replies[request.id][-1]
+            await on_reply(last)
+            return last
+        self.heard.append(request)
+        first = self._first(request)
+        self.replies[request.id] = [first]
+        await on_reply(first)
+        if first.is_final:
+            return first
+        await self.settle.wait()
+        final = replace(
+            first,
+            text="The blind is closed.",
+            receipts=(replace(first.receipts[0], status=ReceiptStatus.CONFIRMED, is_open=False),),
+            is_final=True,
+        )
+        self.replies[request.id].append(final)
+        await on_reply(final)
+        return first
+
+    def _first(self, request: Request) -> Reply:
+        made = Reply(request=request.id, outcome=Outcome.ACT, text="Done.", session=request.session or "s1")
+        lamp = Receipt(device="kitchen-ceiling", command="turn_off", latency_ms=12.0)
+        if "crash" in request.text:
+            raise RuntimeError("secret detail")
+        if "store" in request.text:
+            raise StorageError("The disk is full.", hint="Free some space.")
+        if "blind" in request.text:
+            moving = Receipt(device="living-blind", command="close", is_open=True)
+            return replace(made, text="The blind is closing.", receipts=(moving,), is_final=False)
+        if "unlock" in request.text:
+            return replace(made, outcome=Outcome.ASK, text="Unlock the front door?", question="Unlock the front door?")
+        if "silent" in request.text:
+            return replace(made, text="Sent, not confirmed.", receipts=(lamp,))
+        if "offline" in request.text:
+            failed = replace(lamp, status=ReceiptStatus.FAILED, reason="unavailable")
+            return replace(made, text="It is unavailable.", receipts=(failed,))
+        if "sauna" in request.text:
+            return replace(made, outcome=Outcome.REFUSE, text="There is no sauna.", reason="no_such_name")
+        done = replace(lamp, status=ReceiptStatus.CONFIRMED, state={"on": False})
+        return replace(made, text=f"You said: {request.text}", receipts=(done,))
+
+    async def dry_run(self, request: Request) -> Decision:
+        return Decision(
+            outcome=Outcome.ACT,
+            text="I would turn off the ceiling light.",
+            language="en",
+            understanding=Understanding(),
+            session=Session(id="s1", asker_id="owner", updated=NOW),
+            plan=Plan(effects=(Effect(command="turn_off", device="kitchen-ceiling"),)),
+            asker=request.asker,
+        )
+
+
+class FakeStore:
+    """Requests and devices as they are stored."""
+
+    def __init__(self, conversation: FakeConversation) -> None:
+        self._conversation = conversation
+        self.overrides: dict[tuple[str, str], OverrideValue | None] = {}
+        self.removed: list[str] = []
+
+    async def save_override(self, device_id: str, field: str, value: OverrideValue | None) -> None:
+        self.overrides[device_id, field] = value
+
+    async def save_areas(self, areas: Sequence[Area]) -> None:
+        self.overrides["areas", "names"] = tuple(area.name for area in areas)
+
+    async def remove_device(self, device_id: str) -> None:
+        self.removed.append(device_id)
+
+    async def record(self, request_id: str) -> bytes | None:
+        found = await self.find(request_id)
+        record = {
+            "heard": found.text if found else "",
+            "understanding": {
+                "evidence": {
+                    "normalised": "turn off the light",
+                    "segments": [{"intent": "home.turn_off", "score": 0.93, "candidates": ["kitchen-ceiling"]}],
+                },
+                "frames": [{"intent": "home.turn_off", "target": {"devices": ["kitchen-ceiling"]}}],
+            },
+            "verdicts": [{"effect": {"device": "kitchen-ceiling"}, "kind": "allow", "reason": "fine"}],
+            "receipts": [{"device": "kitchen-ceiling", "status": "confirmed"}],
+        }
+        return json.dumps(record).encode() if found else None
+
+    async def find(self, request_id: str) -> StoredRequest | None:
+        return next((one for one in await self.recent(100) if one.request_id == request_id), None)
+
+    async def recent(self, limit: int) -> list[StoredRequest]:
+        replies = self._conversation.replies
+        return [
+            StoredRequest(asker_id=r.asker.id, request_id=r.id, text=r.text, at=r.at or NOW, reply=replies[r.id][-1])
+            for r in self._conversation.heard[::-1][:limit]
+            if r.id in replies
+        ]
+
+
+class FakeSchedule:
+    """One row."""
+
+    def __init__(self) -> None:
+        asker = Asker(id="owner", channel=Channel.HTTP)
+        effect = Effect(command="turn_off", device="tv")
+        row = Scheduled(
+            id="row1", due=NOW, effects=(effect,), asker=asker, language="en", text="turn off the TV at seven",
+            request_id="r0", created=NOW,
+        )  # fmt: skip
+        self.rows = {"row1": row}
+
+    async def pending(self) -> Sequence[Scheduled]:
+        return list(self.rows.values())
+
+    async def cancel(self, scheduled_id: str) -> bool:
+        return self.rows.pop(scheduled_id, None) is not None
+
+
+class FakePairings:
+    """Waits for the owner."""
+
+    def __init__(self, home: FakeHome) -> None:
+        self._home = home
+        self.asked: list[str] = []
+        self.left = asyncio.Event()
+        self.decided = asyncio.Event()
+        self.revoked: list[str] = []
+
+    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> PairingOffer:
+        if device_id == "denied":
+            raise HubError("The owner said no.", hint="Ask the owner.")
+        self.asked.append(device_id)
+        try:
+            await self.decided.wait()
+        except asyncio.CancelledError:
+            self.left.set()
+            raise
+        return PairingOffer(login=device_id, password="secret", mqtt_host="127.0.0.1", mqtt_port=1883, hub_id="h1")
+
+    async def adopt(self, device_id: str, code: str | None) -> None:
+        if code not in (None, "123456"):
+            raise HubError("The code is another one.", hint="Read it again.")
+        self._home.known[device_id] = replace(self._home.known[device_id], is_adopted=True)
+
+    async def revoke(self, device_id: str) -> None:
+        self.revoked.append(device_id)
+
+
+class FakeGateway:
+    """Hands changes of the home on."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Callable[[object], None]] = []
+
+    def add_listener(self, listener: Callable[[object], None]) -> None:
+        self.listeners.append(listener)
+
+
+class Changed:
+    """A change of the home."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+
+class Bench:
+    """The server, what stands behind it, and clients of it."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self.home = FakeHome()
+        self.conversation = FakeConversation()
+        self.store = FakeStore(self.conversation)
+        self.schedule = FakeSchedule()
+        self.pairings = FakePairings(self.home)
+        self.gateway = FakeGateway()
+        self.bus = Bus()
+        services = Services(
+            conversation=self.conversation,
+            home=self.home,
+            gateway=self.gateway,
+            pairings=self.pairings,
+            schedule=self.schedule,
+            requests=self.store,
+            devices=self.store,
+            bus=self.bus,
+            clock=SystemClock(),
+            token=TOKEN,
+            status=lambda: {"hub": "h1", "version": "9.9.9", "state": "online", "since": "now", "devices": 6},
+        )
+        self.intake = HttpIntake(services, Settings(http=settings))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.intake.port}"
+
+    def client(self, token: str | None = TOKEN) -> httpx.AsyncClient:
+        """Return a client with a token."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+
+    def watch(self, **more: Any) -> connect:
+        """Return a WebSocket that has yet to say its token."""
+        return connect(f"{self.url.replace('http', 'ws')}/api/v1/events", proxy=None, **more)
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        """Wait until something has come about behind the server."""
+        while not is_so():  # noqa: ASYNC110  # the things behind the server have no events of their own
+            await asyncio.sleep(0.01)
+
+    def change(self, device_id: str, **states: StateValue) -> None:
+        """Change a device's state and tell the listeners."""
+        self.home.state.setdefault(device_id, {}).update(states)
+        for listener in self.gateway.listeners:
+            listener(Changed(device_id))
+
+
+Serve = Callable[..., None]
+
+
+@pytest.fixture
+def serve() -> Serve:
+    """Run an async test against a server."""
+
+    def run(work: Callable[[Bench], Awaitable[None]], settings: HttpSettings | None = None) -> None:
+        async def main() -> None:
+            bench = Bench(settings or HttpSettings(port=0))
+            await bench.intake.start()
+            try:
+                async with asyncio.timeout(60):
+                    await work(bench)
+            finally:
+                await bench.intake.stop()
+
+        asyncio.run(main())
+
+    return run
