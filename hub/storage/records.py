@@ -72,7 +72,12 @@ class ScheduleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduled:
-    """Effects that are to happen at `due` (UTC), with the rights of `asker`."""
+    """Effects that are to happen at `due` (UTC), with the rights of `asker`.
+
+    Attributes:
+        skills: for each effect, the skill that made it; the guard holds it to what that skill declared.
+        is_confirmed: whether the asker said yes to exactly these effects.
+    """
 
     id: str
     due: datetime
@@ -84,6 +89,8 @@ class Scheduled:
     created: datetime
     status: ScheduleStatus = ScheduleStatus.PENDING
     note: str = ""
+    skills: tuple[str, ...] = ()
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,8 @@ schedule = Table(
     Column("request_id", String, nullable=False),
     Column("created", UtcTime, nullable=False),
     Column("note", Text, nullable=False),
+    Column("skills", Json(tuple[str, ...]), nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
     Index("ix_schedule_status_due", "status", "due"),
 )
 

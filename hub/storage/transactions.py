@@ -1,6 +1,7 @@
 """What each request changed, with the state before it: the ground for undo."""
 
 from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import Connection, Select, select, update
 
@@ -34,6 +35,18 @@ class TransactionRepository:
     async def get(self, transaction_id: str) -> Transaction | None:
         """Return the transaction of that id."""
         return await self._first(select(_TABLE).where(_TABLE.c.id == transaction_id))
+
+    async def since(self, at: datetime) -> list[Transaction]:
+        """Return everybody's transactions from that time on, oldest first."""
+        query = select(_TABLE).where(_TABLE.c.at >= at).order_by(_TABLE.c.at, _TABLE.c.id)
+        return await self._database.read(
+            lambda connection: [Transaction(**row) for row in connection.execute(query).mappings()]
+        )
+
+    async def update(self, transaction: Transaction) -> None:
+        """Replace what is kept of a transaction's effects (a slow device has confirmed meanwhile)."""
+        query = update(_TABLE).where(_TABLE.c.id == transaction.id).values(effects=transaction.effects)
+        await self._database.write(lambda connection: connection.execute(query))
 
     async def mark_undone(self, transaction_id: str) -> None:
         """Note that it was undone, so that it is not undone again."""

@@ -88,6 +88,8 @@ def _create_requests() -> None:
         sa.Column("request_id", sa.String, nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.Text, nullable=False),
+        sa.Column("skills", sa.Text, nullable=False),
+        sa.Column("is_confirmed", sa.Boolean, nullable=False),
     )
     op.create_index("ix_schedule_status_due", "schedule", ["status", "due"])
     op.create_table(
