@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.contracts.frame import When
-from hub.schedule import DueError, resolve_due
+from hub.schedule.due import DueError, resolve_due
 
 BERLIN = ZoneInfo("Europe/Berlin")  # 2026: +1 h on 29 March at 02:00, -1 h on 25 October at 03:00
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # 2026: back by half an hour on 5 April at 02:00

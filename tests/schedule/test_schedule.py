@@ -18,7 +18,7 @@ from hub.contracts.errors import StorageError
 from hub.contracts.messages import Asker, Channel
 from hub.contracts.skill import Effect
 from hub.runtime.clock import SystemClock
-from hub.schedule import Schedule
+from hub.schedule.schedule import Schedule
 from hub.storage import Database, Scheduled, ScheduleRepository, ScheduleStatus, sqlite_url
 
 ASKER = Asker(id="person:ana", channel=Channel.HTTP)
@@ -276,7 +276,7 @@ from pathlib import Path
 from hub.contracts.messages import Asker, Channel
 from hub.contracts.skill import Effect
 from hub.runtime.clock import SystemClock
-from hub.schedule import Schedule
+from hub.schedule.schedule import Schedule
 from hub.storage import Database, Scheduled, ScheduleRepository, ScheduleStatus, sqlite_url
 
 folder = Path(sys.argv[1])
