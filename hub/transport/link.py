@@ -23,7 +23,7 @@ from hub.runtime.logs import get_logger
 from hub.transport.delivery import Arrival, Delivery, Subscription
 from hub.transport.endpoint import Endpoint
 
-CONNECT_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 5.0  # for each of the host's addresses
 RECEIVE_MAXIMUM = 200  # QoS 1 messages that the broker may have under way to us
 MAX_PACKET_BYTES = 4 * 1024 * 1024 + 64 * 1024  # the largest payload taken, and room for its topic
 
@@ -85,6 +85,7 @@ class Link:
     """A connection that is opened once and ends once; its futures are of the event loop that made it.
 
     Attributes:
+        opened: done when the TCP or TLS connection stands.
         up: done when the broker has accepted; its result tells whether the broker kept our session.
         down: done when the connection has ended or could not be made.
     """
@@ -102,6 +103,7 @@ class Link:
         self.is_v5 = is_v5
         self._options = options
         self._loop = asyncio.get_running_loop()
+        self.opened: asyncio.Future[bool] = self._loop.create_future()
         self.up: asyncio.Future[bool] = self._loop.create_future()
         self.down: asyncio.Future[tuple[Down, str]] = self._loop.create_future()
         self._on_arrival = on_arrival
@@ -200,6 +202,7 @@ class Link:
         except (OSError, ValueError) as error:
             self._end(Down.UNREACHABLE, str(error) or type(error).__name__)
             return
+        self._post(lambda: _settle(self.opened, True))
         self._client.loop_start()
         if self._is_closing:
             self._client.disconnect()

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import itertools
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,16 @@ from hub.contracts.errors import BrokerError
 from hub.runtime.clock import Clock
 from hub.runtime.logs import get_logger
 from hub.runtime.retry import backoff_delays
-from hub.transport.delivery import Arrival, BoundedQueue, CopyFilter, Delivery, Handler, Subscription, Ticket
+from hub.transport.delivery import (
+    QUEUE_LIMIT,
+    Arrival,
+    BoundedQueue,
+    CopyFilter,
+    Delivery,
+    Handler,
+    Subscription,
+    Ticket,
+)
 from hub.transport.endpoint import BrokerKind, Endpoint
 from hub.transport.link import CONNECT_TIMEOUT_S, Down, Link, LinkOptions
 from hub.transport.topics import is_filter, is_topic, matches
@@ -23,6 +33,10 @@ PAYLOAD_LIMIT = 4 * 1024 * 1024  # bytes; Zigbee2MQTT's list of devices is about
 OUTBOX_LIMIT = 5_000  # QoS 1 messages that may wait for their PUBACK
 STABLE_AFTER_S = 10.0  # a connection that lived this long was a good one: back-off starts anew
 PATIENT_FIRST_S, PATIENT_CAP_S = 60.0, 300.0  # after a refused login or a takeover: at least 30 s (half is jitter)
+ANSWER_TIMEOUT_S = 3.0  # from the TCP connection to the broker's CONNACK
+FLAPPING_AFTER = 3  # connections in a row that ended within STABLE_AFTER_S
+HOLD_S = 30.0  # how long a QoS 1 message of a kept session waits for its handler after a restart
+HOLD_LIMIT = 100
 DRAIN_BATCH = 500  # messages routed before the event loop gets its turn
 ROUTES_LIMIT = 20_000
 
@@ -60,6 +74,7 @@ class MqttClient:
         first_delay_s: float = 1.0,
         publish_timeout_s: float = 5.0,
         session_expiry_s: int = 300,
+        queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         """Prepare a client; nothing happens before `start`.
 
@@ -67,6 +82,7 @@ class MqttClient:
             keepalive_s: a silent broker is noticed after at most 1.5 times this.
             first_delay_s: the first pause before a new connection; it doubles up to 30 s.
             session_expiry_s: how long the broker keeps our session; 0 for a new one each time.
+            queue_limit: QoS 0 messages that may wait for a handler before the oldest is dropped.
         """
         self.endpoint = endpoint
         self.client_id = client_id
@@ -91,9 +107,13 @@ class MqttClient:
         self._is_v5 = endpoint.kind is not BrokerKind.AMQTT
         self._has_spoken_v5 = False
         self._reported: Down | None = None
+        self._flaps = 0
         self._link: Link | None = None
         self._is_ready = False
-        self._inbox: BoundedQueue[Arrival] = BoundedQueue()
+        self._queue_limit = queue_limit
+        self._inbox: BoundedQueue[Arrival] = BoundedQueue(queue_limit)
+        self._unwanted = 0
+        self._held: deque[tuple[float, Arrival]] = deque()
         self._subscriptions: dict[str, Subscription] = {}
         self._routes: dict[str, tuple[Subscription, ...]] = {}
         self._copies = CopyFilter()
@@ -246,11 +266,13 @@ class MqttClient:
                 is_ordered=concurrency == 1,
                 concurrency=concurrency,
                 handlers=[handler],
+                queue=BoundedQueue(self._queue_limit),
             )
             self._subscriptions[topic_filter] = known
             self._routes.clear()
             if self._loop is not None:
                 self._start_workers(known)
+                self._release_held()
         await self._ask_again(known)
 
     async def unsubscribe(self, topic_filter: str) -> None:
@@ -288,22 +310,27 @@ class MqttClient:
     # Connection
 
     async def _stay_connected(self) -> None:
-        delays = self._delays()
-        patient = backoff_delays(first_s=PATIENT_FIRST_S, cap_s=PATIENT_CAP_S)
+        delays, patient = self._delays(), _patient_delays()
         while True:
             started_s = self._clock.monotonic()
-            link = self._new_link()
-            was_up, (kind, reason) = await self._live(link)
+            was_up, (kind, reason) = await self._live(self._new_link())
             if kind is Down.REFUSED_VERSION and self._is_v5:
                 self._is_v5 = False
                 continue
             if not was_up and kind in (Down.LOST, Down.UNANSWERED, Down.REFUSED):
                 self._try_other_version()
-            self._report(kind, reason)
             if was_up and self._clock.monotonic() - started_s >= STABLE_AFTER_S:
-                delays = self._delays()
-                patient = backoff_delays(first_s=PATIENT_FIRST_S, cap_s=PATIENT_CAP_S)
+                delays, patient, self._flaps = self._delays(), _patient_delays(), 0
+            elif was_up and kind is Down.LOST:
+                self._flaps += 1
+                kind = self._judge_flapping()
+            self._report(kind, reason)
             await asyncio.sleep(next(patient if kind in (Down.REFUSED_LOGIN, Down.TAKEN_OVER) else delays))
+
+    def _judge_flapping(self) -> Down:
+        """Not every broker says that another client took our id; losing it again and again right away says so."""
+        is_ours = self.endpoint.kind is not BrokerKind.EXTERNAL  # there the login is the id
+        return Down.TAKEN_OVER if self._flaps >= FLAPPING_AFTER and not is_ours else Down.LOST
 
     def _try_other_version(self) -> None:
         """Old brokers hang up on MQTT 5 without a word; one that has spoken it once is only out of order."""
@@ -325,8 +352,9 @@ class MqttClient:
         return self._link
 
     async def _live(self, link: Link) -> tuple[bool, tuple[Down, str]]:
-        either: list[asyncio.Future[Any]] = [link.up, link.down]
-        await asyncio.wait(either, timeout=CONNECT_TIMEOUT_S * 2, return_when=asyncio.FIRST_COMPLETED)
+        for awaited, timeout_s in ((link.opened, CONNECT_TIMEOUT_S * 2), (link.up, ANSWER_TIMEOUT_S)):
+            either: list[asyncio.Future[Any]] = [awaited, link.down]
+            await asyncio.wait(either, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         if not link.up.done():
             ended = link.down.result() if link.down.done() else (Down.UNANSWERED, "no answer to CONNECT")
             link.close()
@@ -384,7 +412,7 @@ class MqttClient:
             _log.error("the MQTT broker refused our login", broker=broker, reason=reason, hint=hint)
         elif kind is Down.TAKEN_OVER:
             hint = f"Give the other client an id and login of its own; ours is {self.client_id}."
-            _log.error("another client uses our MQTT client id", broker=broker, reason=reason, hint=hint)
+            _log.error("another client seems to use our MQTT client id", broker=broker, reason=reason, hint=hint)
         else:
             what = f"{kind.value}: {reason}"
             _log.warning("no connection to the MQTT broker, trying again", broker=broker, reason=what)
@@ -461,6 +489,9 @@ class MqttClient:
         if is_ambiguous and self._copies.is_copy(message, len(matching), self._clock.monotonic()):
             self._acknowledge(arrival)
             return
+        if not matching and message.qos:
+            self._hold(arrival)
+            return
         takers = [s for s in addressed or matching if len(message.payload) <= s.payload_limit]
         if not takers:
             if matching:
@@ -471,6 +502,26 @@ class MqttClient:
         for subscription in takers:
             subscription.queue.put(ticket)
             subscription.wake.set()
+
+    def _hold(self, arrival: Arrival) -> None:
+        """Keep what a kept session sends before its handler is there: after a restart that is right away."""
+        now_s = self._clock.monotonic()
+        self._held.append((now_s, arrival))
+        while self._held and (len(self._held) > HOLD_LIMIT or now_s - self._held[0][0] > HOLD_S):
+            _, unwanted = self._held.popleft()
+            self._unwanted += 1
+            if self._unwanted == 1:
+                topic = unwanted.delivery.message.topic
+                _log.warning("messages that nobody subscribes to any more are dropped", first_topic=topic)
+            self._acknowledge(unwanted)
+
+    def _release_held(self) -> None:
+        held, self._held = self._held, deque()
+        for since_s, arrival in held:
+            if self._matching(arrival.delivery.message.topic):
+                self._route(arrival)
+            else:
+                self._held.append((since_s, arrival))
 
     def _matching(self, topic: str) -> tuple[Subscription, ...]:
         found = self._routes.get(topic)
@@ -511,6 +562,10 @@ async def _serve(subscription: Subscription, ticket: Ticket) -> None:
     for handler in tuple(subscription.handlers):
         await _call(handler, ticket.arrival.delivery)
     ticket.settle()
+
+
+def _patient_delays() -> Iterator[float]:
+    return backoff_delays(first_s=PATIENT_FIRST_S, cap_s=PATIENT_CAP_S)
 
 
 async def _call(handler: Handler, delivery: Delivery) -> None:

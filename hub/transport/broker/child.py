@@ -17,6 +17,7 @@ from hub.runtime.retry import backoff_delays
 START_WITHIN_S = 10.0
 STOP_WITHIN_S = 2.0
 STABLE_AFTER_S = 30.0
+POLL_S = 0.01
 LAST_LINES = 20  # of its log, for the error message
 
 _LAUNCH = Path(__file__).with_name("launch.py")
@@ -65,7 +66,6 @@ class Child:
         Raises:
             BrokerError: it ended or did not answer; with the last lines of its log.
         """
-        end_stale(self._pid_file, self._command)
         await self._launch()
         self._tasks = [asyncio.create_task(self._supervise(), name=f"supervise {self._name}")]
 
@@ -118,7 +118,7 @@ class Child:
                 while process.returncode is None:
                     if await _answers(self._port):
                         return
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(POLL_S)
         except TimeoutError:
             pass
         if self._reader is not None and process.returncode is not None:
@@ -203,18 +203,33 @@ def free_port(host: str = "127.0.0.1") -> int:
         return int(probe.getsockname()[1])
 
 
-def end_stale(pid_file: Path, command: Sequence[str]) -> None:
+async def end_stale(pid_file: Path, command: Sequence[str]) -> None:
     """End the child that an earlier hub left behind; only if that process runs the very same command."""
-    try:
-        pid = int(pid_file.read_text(encoding="utf-8"))
-        running = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]
-    except (OSError, ValueError):
+    pid = _remembered(pid_file)
+    if pid is None or not _runs(pid, command):
         return
-    if pid > 1 and running == [part.encode() for part in command]:
-        _log.warning("ending a broker that an earlier run left behind", pid=pid)
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-    pid_file.unlink(missing_ok=True)
+    _log.warning("ending a broker that an earlier run left behind", pid=pid)
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+    for _ in range(int(STOP_WITHIN_S / POLL_S)):
+        if not _runs(pid, command):
+            return
+        await asyncio.sleep(POLL_S)
+
+
+def _remembered(pid_file: Path) -> int | None:
+    try:
+        return int(pid_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _runs(pid: int, command: Sequence[str]) -> bool:
+    try:
+        running = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]
+    except OSError:  # gone, or no Linux
+        return False
+    return running[: len(command)] == [part.encode() for part in command]
 
 
 async def _answers(port: int) -> bool:

@@ -83,7 +83,7 @@ class MosquittoBroker:
             BrokerError: the port is taken, the folder cannot be used, or it does not start.
         """
         make_private_folder(self._folder)
-        end_stale(self._folder / "pid", self._command())
+        await end_stale(self._folder / "pid", self._command())
         host = "0.0.0.0" if self._settings.open_to_network else "127.0.0.1"  # noqa: S104  # only if the owner wants it
         port = choose_port(self._folder, self._settings.port, host)
         if self._settings.open_to_network:

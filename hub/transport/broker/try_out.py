@@ -58,7 +58,7 @@ class AmqttBroker:
         if self._settings.open_to_network:
             _log.warning("the built-in broker stays on this machine", hint="Install Mosquitto to open it.")
         make_private_folder(self._folder)
-        end_stale(self._folder / "pid", self._command(0)[:-1])
+        await end_stale(self._folder / "pid", self._command(0)[:-1])
         port = choose_port(self._folder, self._settings.port, "127.0.0.1")
         self._write_logins()
         child = Child(
