@@ -169,5 +169,5 @@ async def _close(socket: WebSocket, code: int) -> None:
     try:
         async with asyncio.timeout(1):
             await socket.close(code)
-    except (TimeoutError, RuntimeError, OSError):
+    except (WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
         _log.debug("a watcher was already gone")

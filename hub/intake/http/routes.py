@@ -71,6 +71,7 @@ def build_app(endpoints: list[Endpoint], access: Access, live: Live, allowed_hos
     routes.append(_route(described, openapi, access))
     routes.append(WebSocketRoute("/api/v1/events", live.serve))
     routes += [Route(path, _page_file(name, kind), methods=["GET"]) for path, (name, kind) in _PAGE.items()]
+    routes.append(Route("/favicon.ico", _no_icon, methods=["GET"]))
     app = Starlette(
         routes=routes,
         exception_handlers={HttpError: _on_http_error, HTTPException: _on_routing_error, Exception: _on_failure},
@@ -246,6 +247,10 @@ def _page_file(name: str, media_type: str) -> Callable[[Request], Awaitable[Resp
         return Response(content, headers={"Cache-Control": "no-cache"}, media_type=media_type)
 
     return serve
+
+
+async def _no_icon(_: Request) -> Response:
+    return Response(status_code=204)
 
 
 async def _on_http_error(_: Request, error: Exception) -> Response:

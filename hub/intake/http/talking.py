@@ -1,7 +1,6 @@
 """Requests over HTTP: asked once, the first reply at once, the final one for whoever waits."""
 
 import asyncio
-from collections import OrderedDict
 
 import msgspec
 from starlette.requests import Request as HttpRequest
@@ -27,10 +26,16 @@ _log = get_logger(__name__)
 class _Exchange:
     """One request at work, and its replies as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: Request) -> None:
+        self.request = request
         loop = asyncio.get_running_loop()
         self.first: asyncio.Future[Reply] = loop.create_future()
         self.final: asyncio.Future[Reply] = loop.create_future()
+
+    def is_repeated_by(self, request: Request) -> bool:
+        """Tell whether it is the same request sent again."""
+        own = self.request
+        return (own.asker.id, own.id, own.text) == (request.asker.id, request.id, request.text)
 
     async def take(self, reply: Reply) -> None:
         """Hand a reply to those who wait for it."""
@@ -52,7 +57,7 @@ class Talking:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._exchanges: OrderedDict[str, _Exchange] = OrderedDict()
+        self._exchanges: set[_Exchange] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
@@ -74,7 +79,7 @@ class Talking:
     async def final(self, http: HttpRequest) -> Response:
         """Wait for the final reply of a request and answer with it."""
         request_id = http.path_params["id"]
-        exchange = self._exchanges.get(request_id)
+        exchange = next((one for one in self._exchanges if one.request.id == request_id), None)
         if exchange is not None:
             return json_response(_document(await _within(exchange.final, FINAL_WITHIN_S)))
         stored = await self._services.requests.find(request_id)
@@ -116,10 +121,13 @@ class Talking:
         )
 
     def _begin(self, request: Request) -> _Exchange:
+        for known in self._exchanges:
+            if known.is_repeated_by(request):
+                return known
         if len(self._tasks) >= IN_FLIGHT_LIMIT:
             raise HttpError(429, "Too many requests at once.", "Wait a moment.", headers={"Retry-After": "1"})
-        exchange = _Exchange()
-        self._exchanges[request.id] = exchange
+        exchange = _Exchange(request)
+        self._exchanges.add(exchange)
         task = asyncio.create_task(self._run(request, exchange), name=f"http request {request.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -138,8 +146,7 @@ class Talking:
             _log.exception("a request failed", request_id=request.id)
             exchange.fail(HttpError(500, "The hub failed on this request.", "The hub's log has the details."))
         finally:
-            if self._exchanges.get(request.id) is exchange:
-                del self._exchanges[request.id]
+            self._exchanges.discard(exchange)
 
 
 async def _within(future: asyncio.Future[Reply], limit_s: float) -> Reply:

@@ -113,17 +113,18 @@ class FakeConversation:
 
     def __init__(self) -> None:
         self.heard: list[Request] = []
-        self.replies: dict[str, list[Reply]] = {}
+        self.replies: dict[tuple[str, str], list[Reply]] = {}
         self.settle = asyncio.Event()
 
     async def handle(self, request: Request, on_reply: Callable[[Reply], Awaitable[None]]) -> Reply:
-        if request.id in self.replies:
-            last = self.replies[request.id][-1]
+        key = (request.asker.id, request.id)
+        if key in self.replies:
+            last = self.replies[key][-1]
             await on_reply(last)
             return last
         self.heard.append(request)
         first = self._first(request)
-        self.replies[request.id] = [first]
+        self.replies[key] = [first]
         await on_reply(first)
         if first.is_final:
             return first
@@ -134,7 +135,7 @@ class FakeConversation:
             receipts=(replace(first.receipts[0], status=ReceiptStatus.CONFIRMED, is_open=False),),
             is_final=True,
         )
-        self.replies[request.id].append(final)
+        self.replies[key].append(final)
         await on_reply(final)
         return first
 
@@ -191,17 +192,26 @@ class FakeStore:
 
     async def record(self, request_id: str) -> bytes | None:
         found = await self.find(request_id)
+        lamp = {"effect": {"device": "kitchen-ceiling", "command": "turn_off", "params": {}}}
+        target = {"scope": "named", "devices": ["kitchen-ceiling"], "areas": ["kitchen"], "problem": None}
         record = {
-            "heard": found.text if found else "",
-            "understanding": {
-                "evidence": {
-                    "normalised": "turn off the light",
-                    "segments": [{"intent": "home.turn_off", "score": 0.93, "candidates": ["kitchen-ceiling"]}],
-                },
-                "frames": [{"intent": "home.turn_off", "target": {"devices": ["kitchen-ceiling"]}}],
+            "id": request_id,
+            "text": found.text if found else "",
+            "asker": {"id": "owner", "channel": "http"},
+            "language": "en",
+            "gate": "act",
+            "frames": [{"intent": "home.turn_off", "confidence": 0.91, "text": "turn off the light", "target": target}],
+            "evidence": {
+                "heard": found.text if found else "",
+                "normalised": "turn off the light",
+                "segments": [{"intent": "home.turn_off", "score": 0.93, "candidates": ["kitchen-ceiling"]}],
+                "notes": [],
+                "model": "m1",
+                "duration_ms": 3.25,
             },
-            "verdicts": [{"effect": {"device": "kitchen-ceiling"}, "kind": "allow", "reason": "fine"}],
-            "receipts": [{"device": "kitchen-ceiling", "status": "confirmed"}],
+            "verdicts": [{**lamp, "skill": "home", "kind": "allow", "reason": "fine", "detail": ""}],
+            "receipts": [{**lamp["effect"], "status": "confirmed", "latency_ms": 12.0, "state": {"on": False}}],
+            "duration_ms": 20.0,
         }
         return json.dumps(record).encode() if found else None
 
@@ -211,9 +221,11 @@ class FakeStore:
     async def recent(self, limit: int) -> list[StoredRequest]:
         replies = self._conversation.replies
         return [
-            StoredRequest(asker_id=r.asker.id, request_id=r.id, text=r.text, at=r.at or NOW, reply=replies[r.id][-1])
+            StoredRequest(
+                asker_id=r.asker.id, request_id=r.id, text=r.text, at=r.at or NOW, reply=replies[r.asker.id, r.id][-1]
+            )
             for r in self._conversation.heard[::-1][:limit]
-            if r.id in replies
+            if (r.asker.id, r.id) in replies
         ]
 
 

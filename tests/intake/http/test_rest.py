@@ -115,7 +115,7 @@ def test_a_request_gets_its_reply_and_a_record(serve: Any) -> None:
         assert reply["session"] == "s9"
         assert reply["final"] is True
         assert reply["receipts"][0]["status"] == "confirmed"
-        assert record["heard"] == "关灯"
+        assert record["text"] == "关灯"
         assert recent[0]["id"] == reply["request"]
         heard = bench.conversation.heard[0]
         assert (heard.asker.id, heard.asker.device, heard.language) == ("person:Ana", "kitchen-ceiling", "zh")
@@ -154,6 +154,20 @@ def test_a_repeat_under_the_same_id_acts_no_second_time(serve: Any) -> None:
             replies = [(await client.post("/api/v1/requests", json=body)).json() for _ in range(3)]
         assert replies[0] == replies[1] == replies[2]
         assert len(bench.conversation.heard) == 1
+
+    serve(work)
+
+
+def test_a_repeat_while_a_slow_device_is_at_it_waits_for_the_same_end(serve: Any) -> None:
+    async def work(bench: Any) -> None:
+        async with bench.client() as client:
+            body = {"text": "close the blind", "id": "same"}
+            assert not (await client.post("/api/v1/requests", json=body)).json()["final"]
+            again = asyncio.create_task(client.post("/api/v1/requests", json={**body, "wait": "final"}))
+            other = await client.post("/api/v1/requests", json={"text": "the silent one", "id": "same", "person": "Bo"})
+            bench.conversation.settle.set()
+            assert (await again).json()["final"]
+        assert other.status_code == 200
 
     serve(work)
 

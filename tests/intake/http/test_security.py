@@ -185,7 +185,7 @@ def test_another_site_cannot_post_even_with_the_token(serve: Any, headers: dict[
         (b'{"text":"\xff"}', JSON, 400),
         (b'{"text":"\\ud800"}', JSON, 400),
         (b'{"text":"x","a":NaN}', JSON, 400),
-        (b'{"text":"x","a":1e999}', JSON, 422),
+        (b'{"text":1e999}', JSON, 422),
         (b"[" * 30_000, JSON, 422),
         (b'{"text":"x","a":' + b"[" * 30_000 + b"]" * 30_000 + b"}", JSON, 400),
         (b"[]", JSON, 422),

@@ -121,6 +121,8 @@ function askForToken(status) {
 }
 
 function enter(given) {
+  if (socket) socket.close();
+  socket = null;
   token = given;
   localStorage.setItem(KEY, token);
   for (const [id, isHidden] of [["login", true], ["home", false], ["talk", false]]) find(id).hidden = isHidden;
@@ -195,7 +197,7 @@ function tileOf(device, isOpen) {
   tile.dataset.device = device.id;
   tile.open = isOpen || !device.is_adopted;
   const isOnline = device.availability.is_online && device.is_adopted;
-  const isTrue = (field) => device.state[field] && device.state[field].value === true;
+  const isTrue = (field) => device.state[field]?.value === true;
   tile.classList.toggle("is-on", isOnline && (isTrue("on") || isTrue("motion") || isTrue("contact_open")));
   tile.classList.toggle("is-alarm", isOnline && ALARMS.some(isTrue));
   tile.classList.toggle("is-offline", !device.availability.is_online && device.is_adopted);
@@ -348,8 +350,17 @@ find("ask").addEventListener("submit", (event) => {
   if (text) ask(text);
 });
 
-const fromLink = new URLSearchParams(location.hash.slice(1)).get("token");
-if (fromLink) history.replaceState(null, "", location.pathname);
-const kept = fromLink || localStorage.getItem(KEY);
-if (kept) enter(kept);
-else askForToken(0);
+function enterByLink() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!given) return false;
+  history.replaceState(null, "", location.pathname);
+  enter(given);
+  return true;
+}
+
+addEventListener("hashchange", enterByLink);
+const kept = localStorage.getItem(KEY);
+if (!enterByLink()) {
+  if (kept) enter(kept);
+  else askForToken(0);
+}

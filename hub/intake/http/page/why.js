@@ -1,74 +1,81 @@
-// "Why?": the record of a request, in the order in which it came about. Unknown parts are shown as they are.
+// "Why?": the record of a request, in the order in which it came about. What is not known here is shown as it is.
 
 import { words } from "./words.js";
 
-// Which parts of the record belong under which heading; a part is found at any depth above the lists.
-const PARTS = [
-  ["heard", ["heard", "text", "normalised"]],
-  ["candidates", ["segments", "candidates"]],
-  ["understood", ["frames", "intent", "gate", "rejected"]],
-  ["grounded", ["target", "targets", "grounded", "plan"]],
-  ["guard", ["verdicts", "guard"]],
-  ["receipts", ["receipts"]],
-  ["replies", ["replies", "reply"]],
-];
+const HIDDEN = ["id", "session", "trace", "replies", "outcome", "skills", "effects", "received", "at"];
+
+let deviceNames = new Map();
 
 export function showWhy(container, record, devices) {
+  deviceNames = new Map([...devices.values()].map((device) => [device.id, device.name]));
   container.replaceChildren();
   if (!record) {
-    container.append(line(words.no_record));
+    container.append(span(words.no_record));
     return;
   }
-  const left = { ...record };
-  for (const [heading, names] of PARTS) {
-    const found = {};
-    for (const name of names) {
-      const value = name in left ? left[name] : deepFind(left, name);
-      if (value !== undefined && value !== null && value !== "") found[name] = value;
-      delete left[name];
-    }
-    if (Object.keys(found).length) container.append(section(words[heading], found, devices));
-  }
-  if (Object.keys(left).length) container.append(section(words.other, left, devices));
+  const { text, language, evidence, frames, gate, rejected, verdicts, receipts, scheduled, reads, ...rest } = record;
+  const { heard, normalised, segments, notes, ...measured } = evidence || {};
+  const targets = (frames || []).map((frame) => frame.target).filter(Boolean);
+  add(container, words.heard, { text: text || heard, normalised: normalised === text ? "" : normalised, language });
+  add(container, words.candidates, { segments, notes });
+  add(container, words.understood, { frames: (frames || []).map(frameLine), gate, rejected });
+  add(container, words.grounded, targets.map(groundedOf));
+  add(container, words.guard, (verdicts || []).map(verdictLine));
+  add(container, words.receipts, (receipts || []).map(receiptLine));
+  for (const name of HIDDEN) delete rest[name];
+  add(container, words.other, { ...rest, scheduled, reads, ...measured });
 }
 
-function deepFind(object, name) {
-  for (const inner of Object.values(object)) {
-    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) continue;
-    if (name in inner) return inner[name];
-    const found = deepFind(inner, name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function section(title, found, devices) {
+function add(container, title, value) {
+  if (isEmpty(value)) return;
   const block = document.createElement("section");
   const heading = document.createElement("h4");
   heading.textContent = title;
-  const values = Object.values(found);
-  block.append(heading, values.length === 1 ? tree(values[0], devices) : tree(found, devices));
-  return block;
+  block.append(heading, tree(value));
+  container.append(block);
 }
 
-function tree(value, devices) {
-  if (value === null || typeof value !== "object") return leaf(value, devices);
+// -- what is known, as one line ------------------------------------------------------------------------------------
+
+const parts = (...all) => all.filter((part) => part !== "" && part !== null && part !== undefined).join(" · ");
+
+function frameLine(frame) {
+  const slots = (frame.slots || []).map((slot) => `${slot.name}: ${slot.number ?? (slot.canonical || slot.text)}${slot.unit || ""}`);
+  const sure = typeof frame.confidence === "number" ? `${Math.round(frame.confidence * 100)}%` : "";
+  return parts(frame.intent, sure, frame.text && `“${frame.text}”`, ...slots, frame.when && frame.when.text);
+}
+
+function groundedOf({ scope, devices, areas, excluded, problem }) {
+  return { [scope || "-"]: devices, areas, excluded, problem };
+}
+
+function effectText({ device, command, params }) {
+  const values = Object.entries(params || {}).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
+  return `${named(device ?? "")}: ${[(command || "").replaceAll("_", " "), ...values].join(", ")}`;
+}
+
+function verdictLine(verdict) {
+  return parts(effectText(verdict.effect || {}), verdict.kind, verdict.reason, verdict.detail);
+}
+
+function receiptLine(receipt) {
+  const took = typeof receipt.latency_ms === "number" ? `${Math.round(receipt.latency_ms)} ms` : "";
+  const state = Object.entries(receipt.state || {}).map(([field, value]) => `${field} = ${value}`);
+  return parts(effectText(receipt), receipt.status, took, receipt.reason, ...state);
+}
+
+// -- anything, as a tree -------------------------------------------------------------------------------------------
+
+function tree(value) {
+  if (value === null || typeof value !== "object") return leaf(value);
   const isList = Array.isArray(value);
   const entries = Object.entries(value).filter(([, inner]) => !isEmpty(inner));
-  if (entries.length === 0) return line(words.nothing);
-  if (isList && entries.every(([, inner]) => typeof inner !== "object")) {
-    return leaf(value.map((inner) => named(inner, devices)).join(", "), devices);
-  }
+  if (isList && entries.every(([, inner]) => typeof inner === "number")) return leaf(value.join(", "));
   const list = document.createElement("ul");
   for (const [name, inner] of entries) {
     const item = document.createElement("li");
-    if (!isList) {
-      const key = document.createElement("span");
-      key.className = "key";
-      key.textContent = `${name.replaceAll("_", " ")}: `;
-      item.append(key);
-    }
-    item.append(tree(inner, devices));
+    if (!isList) item.append(span(`${name.replaceAll("_", " ")}: `, "key"));
+    item.append(tree(inner));
     if (/^(score|confidence|probability)$/.test(name) && typeof inner === "number") item.append(bar(inner));
     list.append(item);
   }
@@ -76,32 +83,30 @@ function tree(value, devices) {
 }
 
 function isEmpty(value) {
-  if (value === null || value === "" || value === undefined) return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
+  if (value === null || value === undefined || value === "" || value === false) return true;
+  return typeof value === "object" && Object.values(value).every(isEmpty);
 }
 
-function leaf(value, devices) {
-  const text = typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
-  return line(named(text, devices));
+function leaf(value) {
+  return span(named(typeof value === "number" ? Math.round(value * 1000) / 1000 : value));
 }
 
-function named(value, devices) {
-  const device = devices.get(String(value));
-  return device && device.name !== value ? `${device.name} (${value})` : String(value);
+function named(value) {
+  const name = deviceNames.get(value);
+  return name && name !== value ? name : String(value);
 }
 
-function line(text) {
-  const span = document.createElement("span");
-  span.textContent = text;
-  return span;
+function span(text, kind = "") {
+  const element = document.createElement("span");
+  element.textContent = text;
+  element.className = kind;
+  return element;
 }
 
 function bar(share) {
   const meter = document.createElement("meter");
   meter.className = "bar";
-  meter.min = 0;
-  meter.max = 1;
-  meter.value = share;
+  meter.value = Math.min(Math.max(share, 0), 1);
   meter.textContent = String(share);
   return meter;
 }
