@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from hub.contracts.capability import COMMANDS
 from hub.contracts.frame import Gate, Understanding
 from hub.contracts.messages import Outcome, Request
-from hub.contracts.skill import Effect, Plan, Question
+from hub.contracts.skill import Effect, Plan, Question, SkillManifest
 from hub.control.decision import (
     Decision,
     Pending,
@@ -20,6 +21,11 @@ from hub.control.decision import (
 from hub.control.gather import Gathered, Scene, is_delayed
 from hub.control.guard import Rights, judge
 from hub.schedule.due import resolve_due
+
+CONTROL = SkillManifest(
+    id="control", name="Control", version="1", languages=("en", "zh"), intents=(), commands=frozenset(COMMANDS)
+)
+"""Under whose name control's own effects (undo, the way back of a timed effect) go through the guard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,9 @@ def conclude(desk: Desk, gathered: Gathered, gate: Gate, *, has_confirmed: bool 
 
 
 def judged(effect: Effect, skill_id: str, scene: Scene, rights: Rights) -> Verdict:
+    """Return the guard's verdict on an effect of a skill; one that is not installed any more may do nothing."""
+    if skill_id == CONTROL.id:
+        return judge(effect, CONTROL, scene.home, scene.policy, rights)
     skill = scene.skills.get(skill_id)
     if skill is None:
         return Verdict(effect=effect, skill=skill_id, kind=VerdictKind.DENY, reason=VerdictReason.NOT_DECLARED)

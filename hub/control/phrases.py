@@ -46,7 +46,7 @@ class Phraser:
     def subject(self, devices: Sequence[str]) -> dict[str, str]:
         """Return `what` and the words that agree with its number."""
         number = "one" if len(set(devices)) == 1 else "many"
-        agreeing = {word: self.words.say("word", f"{word}_{number}") for word in ("is", "has", "was", "it")}
+        agreeing = {word: self.words.say("word", f"{word}_{number}") for word in ("is", "has", "was", "it", "does")}
         return {"what": self.words.devices(devices, self.home), **agreeing}
 
     def value(self, params: Params) -> str:

@@ -11,6 +11,7 @@ from hub.contracts.device import Area, Device, DeviceKind
 from hub.contracts.skill import HomeView
 
 FALLBACK = "en"
+_CJK = re.compile(r"[\u3400-\u9fff]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LISTED = 3  # more devices than this are counted, not named
 _SECONDS_SHOWN = timedelta(minutes=3)  # a time closer than this is said to the second
@@ -103,17 +104,27 @@ class Wording:
 
     def name(self, device: Device, home: HomeView) -> str:
         """Return the device's name, with an article where the language wants one."""
+        name = self._spoken((device.name, *device.aliases))
+        if self.language != "en":
+            return name
         places = {word for area in home.areas() for word in area.name.casefold().split()}
         nouns = {*self.words("noun", "words"), *places}
-        words = device.name.split()
+        words = name.split()
         if not words or words[-1].casefold() not in nouns or any("'" in word or "’" in word for word in words):
-            return device.name
+            return name
         lowered = [word.lower() if word.istitle() and word.casefold() in nouns else word for word in words]
         return self.say("word", "the", name=" ".join(lowered))
 
     def area(self, area: Area) -> str:
         """Return the name of an area as it stands within a sentence."""
-        return area.name.lower() if self.language == "en" and area.name.istitle() else area.name
+        translated = self.find("area", area.name.casefold())
+        name = translated or self._spoken((area.name, *area.aliases))
+        return name.lower() if self.language == "en" and name.split()[0].istitle() else name
+
+    def _spoken(self, names: Sequence[str]) -> str:
+        """Return the first name that is written in this language's script, else the first."""
+        is_chinese = self.language == "zh"
+        return next((name for name in names if (_CJK.search(name) is not None) is is_chinese), names[0])
 
     def _group(self, devices: Sequence[Device], home: HomeView) -> str | None:
         kinds = {device.kind for device in devices}
