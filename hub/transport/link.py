@@ -189,7 +189,9 @@ class Link:
         endpoint = self._options.endpoint
         try:
             if endpoint.is_tls:
-                self._client.tls_set_context(ssl.create_default_context(cafile=endpoint.ca_file or None))
+                context = ssl.create_default_context(cafile=endpoint.ca_file or None)
+                context.sslsocket_class = _TlsSocket
+                self._client.tls_set_context(context)
             properties = self._connect_properties() if self.is_v5 else None
             clean_start: bool | Literal[3] = self._options.session_expiry_s == 0 if self.is_v5 else ONLY_FOR_V5
             self._client.connect(

@@ -34,7 +34,7 @@ class ExternalBroker:
         """
         parts = urlsplit(self._url)
         try:
-            port = parts.port or _PORTS.get(parts.scheme, 0)
+            port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
         except ValueError:
             port = 0
         if parts.scheme not in _PORTS or not parts.hostname or not port:
