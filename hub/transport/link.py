@@ -81,6 +81,17 @@ class _Paho(paho.Client):
             self._on_ended("connection lost")
 
 
+class _TlsSocket(ssl.SSLSocket):
+    """A socket that closes itself when the broker's certificate is not accepted, which paho leaves undone."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 class Link:
     """A connection that is opened once and ends once; its futures are of the event loop that made it.
 
@@ -203,6 +214,10 @@ class Link:
             )
         except (OSError, ValueError) as error:
             self._end(Down.UNREACHABLE, str(error) or type(error).__name__)
+            return
+        except Exception as error:  # noqa: BLE001  # border of the thread: nobody else would say that it ended
+            _log.warning("MQTT connection failed", exc_info=True)
+            self._end(Down.UNREACHABLE, repr(error))
             return
         self._post(lambda: _settle(self.opened, True))
         self._client.loop_start()
