@@ -1,0 +1,1 @@
+"""How the model is made: corpus, fine-tuning, export, evaluation. Never imported by the hub."""

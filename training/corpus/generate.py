@@ -1,0 +1,198 @@
+"""Draws samples from the grammar: deterministic by seed, families and homes held out for validation."""
+
+import random
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from training.corpus import manners
+from training.corpus.filler import Filler
+from training.corpus.grammar import Piece, Template, expand, parse
+from training.corpus.home import Home
+from training.corpus.lexicon import DATA, is_held_out
+from training.corpus.noise import disturb
+
+COMPOUND = ""  # the intent of a sample with several commands: each is classified by itself
+_OPTIONAL = re.compile(r"([\u4e00-\u9fff，“”])\?")
+_HELD_OUT_ONE_IN = 12
+_SAMPLES_PER_HOME = 40
+_WEIGHTS = {
+    "none": 13.0, "home.turn_on": 6.0, "home.turn_off": 6.5, "home.set_brightness": 3.0, "home.query_state": 4.5,
+    "home.query_value": 3.5, "home.set_temperature": 3.0, "home.open": 3.0, "home.close": 3.0, "home.lock": 2.0,
+    "home.change_brightness.up": 2.0, "home.change_brightness.down": 2.0, "home.set_color": 2.0, "home.activate": 2.0,
+    "home.change_temperature.up": 1.8, "home.change_temperature.down": 1.8, "home.query_list": 1.8,
+    "home.play_media": 2.0, "home.clean_area": 1.4, "home.set_volume": 1.5, "home.unlock": 1.5, "timer.start": 1.5,
+    "reminder.set": 1.5, "list.add": 1.3, "weather.get": 1.3, "home.start": 1.4, "home.stop": 1.2,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One training sentence with everything that is to be learned from it.
+
+    Attributes:
+        intent: COMPOUND for several commands.
+        spans: (start, end, tag) in characters.
+        segments: where each command starts, in characters.
+        is_negated: only meaningful for a single command.
+        pair: the same meaning in English, for a Chinese sample that has one; else "".
+    """
+
+    text: str
+    lang: str
+    intent: str
+    spans: tuple[tuple[int, int, str], ...]
+    segments: tuple[int, ...] = (0,)
+    is_negated: bool = False
+    family: str = ""
+    pair: str = ""
+
+
+@cache
+def templates() -> dict[str, dict[str, tuple[Template, ...]]]:
+    """Return every phrase family: language -> intent -> templates."""
+    found: dict[str, dict[str, list[Template]]] = {"en": defaultdict(list), "zh": defaultdict(list)}
+    for path in sorted(DATA.glob("*_*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        lang = table["lang"]
+        for intent, lines in table["intents"].items():
+            for line in filter(None, lines.strip().splitlines()):
+                source = _OPTIONAL.sub(r"(\1|)", line).replace(")?", ")") if lang == "zh" else line
+                found[lang][intent].append(parse(intent, lang, source))
+    return {lang: {intent: tuple(rows) for intent, rows in table.items()} for lang, table in found.items()}
+
+
+def intents() -> tuple[str, ...]:
+    """Return the intents in a stable order, `none` last."""
+    names = sorted({intent for table in templates().values() for intent in table} - {"none"})
+    return (*names, "none")
+
+
+def is_held_out_family(template: Template) -> bool:
+    """Tell whether the family is for validation only."""
+    return is_held_out(f"{template.lang}|{template.intent}|{template.source}", _HELD_OUT_ONE_IN)
+
+
+class Generator:
+    """An endless source of samples; `families` is "seen", "held_out" or "all"."""
+
+    def __init__(self, seed: int, *, families: str = "seen", has_held_out_homes: bool = False) -> None:
+        self.rng = random.Random(seed)
+        self.has_held_out_homes = has_held_out_homes
+        self.pools: dict[str, dict[str, tuple[Template, ...]]] = {"en": {}, "zh": {}}
+        for lang, table in templates().items():
+            for intent, rows in table.items():
+                kept = tuple(row for row in rows if families == "all" or is_held_out_family(row) == (families == "held_out"))
+                if kept:
+                    self.pools[lang][intent] = kept
+        self.home = self._new_home()
+
+    def samples(self, count: int, *, lang: str | None = None, compounds: float = 0.17) -> Iterator[Sample]:
+        """Yield samples, a new home every few of them."""
+        for index in range(count):
+            if index % _SAMPLES_PER_HOME == 0:
+                self.home = self._new_home()
+            chosen = lang or self.rng.choice(("en", "zh"))
+            yield self._compound(chosen) if self.rng.random() < compounds else self.single(chosen)
+
+    def single(self, lang: str, intent: str | None = None) -> Sample:
+        """Return a sample with one command, question or out-of-scope sentence."""
+        rng = self.rng
+        pool = self.pools[lang]
+        name = intent or rng.choices(list(pool), [_WEIGHTS.get(key, 1.0) for key in pool])[0]
+        if name == "none" and rng.random() < 0.06:
+            return self._fragment(lang)
+        template = rng.choice(pool[name])
+        filler = Filler(home=self.home, rng=rng, lang=lang, is_mixed=rng.random() < 0.04 and name != "none")
+        pieces, is_negated = self._said(template, filler)
+        if name != "none" and rng.random() < 0.03:
+            pieces = manners.trailing_joiner(pieces, lang, rng)
+        text, spans = _joined(self._finish(pieces, lang))
+        pair = self._pair(template, filler) if lang == "zh" and not is_negated and not filler.is_mixed else ""
+        family = f"{lang}|{name}|{template.source}"
+        return Sample(text=text, lang=lang, intent=name, spans=spans, is_negated=is_negated, family=family, pair=pair)
+
+    def _said(self, template: Template, filler: Filler) -> tuple[list[Piece], bool]:
+        rng, lang = self.rng, template.lang
+        pieces = expand(template.body, rng, filler.fill)
+        if lang == "zh" and "onM" in template.slots and rng.random() < 0.3:
+            where = filler.fill("D", "media") if rng.random() < 0.6 else [("在", ""), *filler.fill("A", "")]
+            pieces = [*where, *pieces]
+        if not template.is_imperative:
+            return pieces, False
+        if template.intent.startswith("home.") and rng.random() < 0.1:
+            return manners.negate(pieces, lang, rng), True
+        if template.intent.startswith("home.") and rng.random() < 0.11:
+            pieces = manners.timed(pieces, lang, rng)
+        return manners.dress(pieces, lang, rng), False
+
+    def _pair(self, template: Template, filler: Filler) -> str:
+        slots = [slot for slot in template.slots if slot not in ("onM", "inA", "A")]
+        rows = self.pools["en"].get(template.intent, ())
+        fitting = [row for row in rows if [s for s in row.slots if s not in ("onM", "inA", "A")] == slots]
+        if not fitting or template.intent == "none":
+            return ""
+        pieces = expand(self.rng.choice(fitting).body, self.rng, filler.again("en").fill)
+        return _joined(pieces)[0]
+
+    def _compound(self, lang: str) -> Sample:
+        rng = self.rng
+        pool = self.pools[lang]
+        names = [name for name in pool if name.startswith("home.") and ".query" not in name]
+        others = [name for name in pool if name.startswith(("timer.start", "reminder.set", "list.add", "home.query_v"))]
+        pieces: list[Piece] = []
+        count = rng.choices((2, 3), (85, 15))[0]
+        last = ""
+        for index in range(count):
+            name = rng.choices(names, [_WEIGHTS.get(key, 1.0) for key in names])[0]
+            if last and rng.random() < 0.3:
+                name = last
+            elif rng.random() < 0.08 and others:
+                name = rng.choice(others)
+            template = rng.choice(pool[name])
+            part, is_negated = self._said(template, Filler(home=self.home, rng=rng, lang=lang))
+            if index:
+                pieces.append((manners.joiner(lang, rng, is_contrast=is_negated and rng.random() < 0.6), ""))
+            pieces += [("", "segment"), *part]
+            last = name
+        text, spans = _joined(self._finish(pieces, lang))
+        starts = tuple(start for start, _, tag in spans if tag == "segment")
+        kept = tuple(span for span in spans if span[2] != "segment")
+        return Sample(text=text, lang=lang, intent=COMPOUND, spans=kept, segments=starts, family=f"{lang}|compound")
+
+    def _fragment(self, lang: str) -> Sample:
+        filler = Filler(home=self.home, rng=self.rng, lang=lang)
+        pieces = filler.fill(*self.rng.choice((("D", "cover+climate+media+plug+lock"), ("A", ""), ("person", ""))))
+        text, spans = _joined(self._finish(pieces, lang))
+        return Sample(text=text, lang=lang, intent="none", spans=spans, family=f"{lang}|none|fragment")
+
+    def _finish(self, pieces: list[Piece], lang: str) -> list[Piece]:
+        pieces = disturb(pieces, lang, self.rng)
+        if self.rng.random() < 0.25:
+            marks = (".", "!", "?", ".") if lang == "en" else ("。", "！", "？", "。")
+            pieces = [*pieces, (self.rng.choice(marks), "")]
+        return pieces
+
+    def _new_home(self) -> Home:
+        return Home(self.rng, is_held_out=self.has_held_out_homes)
+
+
+def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    text = ""
+    spans: list[tuple[int, int, str]] = []
+    for raw, tag in pieces:
+        part = re.sub(r" +", " ", raw)
+        if part.startswith(" ") and (not text or text.endswith(" ")):
+            part = part[1:]
+        if part.startswith((",", "?")) and text.endswith(" "):
+            text = text[:-1]
+        if tag == "segment":
+            spans.append((len(text), len(text), tag))
+        elif tag and part.strip():
+            start = len(text) + len(part) - len(part.lstrip())
+            spans.append((start, start + len(part.strip()), tag))
+        text += part
+    return text.rstrip(), tuple(spans)

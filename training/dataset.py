@@ -1,0 +1,117 @@
+"""Samples to arrays: token ids, labels per token and per sentence, in batches of like length."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+from training.corpus.generate import COMPOUND, Sample
+
+MAX_TOKENS = 64
+IGNORE = -100
+_SPAN_TAGS = (
+    "device", "area", "value", "color", "mode", "media", "when", "duration", "quantifier", "except", "attribute",
+    "state", "item", "person",
+)  # fmt: skip
+TAGS = ("O", *(f"{part}-{tag}" for tag in _SPAN_TAGS for part in "BI"))
+_TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sample as numbers; `pair` is an English sentence whose base embedding it should have, or ""."""
+
+    ids: list[int]
+    tags: list[int]
+    segments: list[float]
+    intent: int
+    polarity: float
+    pair: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows padded to one length; labels are IGNORE where they do not count."""
+
+    ids: Tensor
+    mask: Tensor
+    tags: Tensor
+    segments: Tensor
+    intents: Tensor
+    polarity: Tensor
+    pairs: tuple[str, ...]
+
+
+def encode(samples: Sequence[Sample], tokenizer: Tokenizer, intents: Sequence[str]) -> list[Row]:
+    """Turn samples into rows; texts longer than MAX_TOKENS are cut."""
+    index = {intent: number for number, intent in enumerate(intents)}
+    encodings = tokenizer.encode_batch([sample.text for sample in samples])
+    return [_row(sample, encoding, index) for sample, encoding in zip(samples, encodings, strict=True)]
+
+
+def batches(rows: Sequence[Row], size: int, seed: int) -> Iterator[Batch]:
+    """Yield batches of similar length in a shuffled, reproducible order."""
+    rng = random.Random(seed)
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    chunk = size * 50
+    for start in range(0, len(order), chunk):
+        part = sorted(order[start : start + chunk], key=lambda number: len(rows[number].ids))
+        groups = [part[at : at + size] for at in range(0, len(part), size)]
+        rng.shuffle(groups)
+        for group in groups:
+            yield collate([rows[number] for number in group])
+
+
+def collate(rows: Sequence[Row]) -> Batch:
+    """Pad rows into one batch."""
+    width = max(len(row.ids) for row in rows)
+
+    def padded(values: list[list[int]] | list[list[float]], fill: float, dtype: type) -> Tensor:
+        return torch.from_numpy(np.array([list(row) + [fill] * (width - len(row)) for row in values], dtype=dtype))
+
+    return Batch(
+        ids=padded([row.ids for row in rows], 0, np.int64),
+        mask=padded([[1] * len(row.ids) for row in rows], 0, np.int64),
+        tags=padded([row.tags for row in rows], IGNORE, np.int64),
+        segments=padded([row.segments for row in rows], IGNORE, np.float32),
+        intents=torch.tensor([row.intent for row in rows]),
+        polarity=torch.tensor([row.polarity for row in rows]),
+        pairs=tuple(row.pair for row in rows),
+    )
+
+
+def token_at(encoding: Encoding, char: int) -> int:
+    """Return the first token that ends after the character."""
+    return next((number for number, (start, end) in enumerate(encoding.offsets) if end > max(char, start)), -1)
+
+
+def _row(sample: Sample, encoding: Encoding, index: dict[str, int]) -> Row:
+    count = len(encoding.ids)
+    tags = [IGNORE] + [0] * (count - 2) + [IGNORE]
+    segments = [float(IGNORE)] * 2 + [0.0] * (count - 3) + [float(IGNORE)] if count > 2 else [float(IGNORE)] * count
+    for start, end, tag in sample.spans:
+        part = "B"
+        for number in range(1, count - 1):
+            left, right = encoding.offsets[number]
+            if left < end and right > start:
+                tags[number] = _TAG_INDEX[f"{part}-{tag}"]
+                part = "I"
+    for start in sample.segments[1:]:
+        number = token_at(encoding, start)
+        if number > 1:
+            segments[number] = 1.0
+    is_single = sample.intent != COMPOUND
+    ids = encoding.ids if count <= MAX_TOKENS else [*encoding.ids[: MAX_TOKENS - 1], encoding.ids[-1]]
+    return Row(
+        ids=ids,
+        tags=tags[: len(ids)],
+        segments=segments[: len(ids)],
+        intent=index[sample.intent] if is_single else IGNORE,
+        polarity=float(sample.is_negated) if is_single else float(IGNORE),
+        pair=sample.pair,
+    )

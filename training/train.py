@@ -1,0 +1,178 @@
+"""One command from the grammar to the model folder: corpus, fine-tuning, heads, export.
+
+Run `python -m training.train --out hub/understanding/model`; started again after a stop, it goes on where it was.
+"""
+
+import argparse
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training import export, vocabulary
+from training.corpus.generate import Generator, Sample, intents
+from training.dataset import IGNORE, TAGS, Batch, Row, batches, encode
+from training.encoder import LOGIT_SCALE, Encoder, RequestModel, load_base, pooled
+
+WORK = Path(__file__).parent / "work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What decides a run; the seed decides the corpus."""
+
+    samples: int
+    seed: int
+    batch: int
+    english_rows: int
+    learning_rate: float
+    distil_every: int
+    out: Path
+    work: Path
+
+
+class Teacher:
+    """The base model, whose English embeddings the Chinese sentences are drawn to (Reimers & Gurevych 2020)."""
+
+    def __init__(self) -> None:
+        self.encoder = load_base(vocabulary.BASE).eval()
+        self.tokenizer = vocabulary.base_tokenizer()
+        self.tokenizer.enable_padding()
+
+    @torch.no_grad()
+    def embed(self, texts: list[str]) -> Tensor:
+        """Return float32 [texts, width]."""
+        encodings = self.tokenizer.encode_batch(texts)
+        ids = torch.tensor([encoding.ids for encoding in encodings])
+        mask = torch.tensor([encoding.attention_mask for encoding in encodings])
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = self.encoder(ids, mask)
+        return pooled(hidden.float(), mask)
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    settings = _settings()
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(int(os.environ.get("TRAIN_THREADS", "2")))
+    settings.work.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    generator = Generator(settings.seed)
+    samples = list(generator.samples(settings.samples))
+    print(f"corpus: {len(samples)} samples in {time.monotonic() - started:.0f} s", flush=True)
+    tokenizer, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
+    print(f"vocabulary: {len(base_rows)} rows, {sum(row < 0 for row in base_rows)} of them new", flush=True)
+    rows = encode(samples, tokenizer, intents())
+    model = RequestModel(len(base_rows), len(intents()), len(TAGS))
+    model.encoder = load_base(vocabulary.BASE, base_rows)
+    fit(model, rows, settings)
+    finish(model, tokenizer, samples, settings)
+
+
+def fit(model: RequestModel, rows: list[Row], settings: Settings) -> None:
+    """Train in one pass over the rows; resumes from the checkpoint in the work folder."""
+    total = (len(rows) + settings.batch - 1) // settings.batch
+    optimizer = torch.optim.AdamW(_groups(model, settings.learning_rate), weight_decay=0.01)
+    warm = max(1, total // 20)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm, max(0.02, (total - step) / (total - warm)))
+    )
+    checkpoint = settings.work / "checkpoint.pt"
+    done = _resume(checkpoint, model, optimizer, schedule) if checkpoint.exists() else 0
+    teacher, started = Teacher(), time.monotonic()
+    model.train()
+    for step, batch in enumerate(batches(rows, settings.batch, settings.seed)):
+        if step < done:
+            continue
+        loss = _loss(model, batch, teacher if step % settings.distil_every == 0 else None, 1.5 - step / total)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 50 == 0:
+            pace = (step + 1 - done) / (time.monotonic() - started)
+            left = (total - step) / pace / 60
+            print(f"step {step}/{total} loss {loss.item():.3f} {pace * settings.batch:.0f}/s {left:.1f} min left", flush=True)
+        if step % 500 == 499:
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+            torch.save({**state, "schedule": schedule.state_dict(), "step": step + 1}, checkpoint)
+    torch.save(model.state_dict(), settings.work / "model.pt")
+
+
+def finish(model: RequestModel, tokenizer: Tokenizer, samples: list[Sample], settings: Settings) -> None:
+    """Fit the heads over the frozen, quantised encoder and write the model folder."""
+    model.eval()
+    export.write(model, tokenizer, samples, settings.out, seed=settings.seed)
+    (settings.work / "checkpoint.pt").unlink(missing_ok=True)
+
+
+def _loss(model: RequestModel, batch: Batch, teacher: Teacher | None, distil: float) -> Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        hidden, tags, segments = model(batch.ids, batch.mask)
+    hidden, tags, segments = hidden.float(), tags.float(), segments.float()
+    embedding = pooled(hidden, batch.mask)
+    logits = model.intent_head(embedding) * LOGIT_SCALE
+    loss = functional.cross_entropy(tags.flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
+    loss = 2.0 * loss + _binary(segments, batch.segments)
+    if (batch.intents != IGNORE).any():
+        loss = loss + functional.cross_entropy(logits, batch.intents, ignore_index=IGNORE)
+        loss = loss + 0.5 * _binary((model.polarity_head(embedding) * LOGIT_SCALE).squeeze(-1), batch.polarity)
+    chosen = [number for number, pair in enumerate(batch.pairs) if pair]
+    if teacher is not None and chosen:
+        target = teacher.embed([batch.pairs[number] for number in chosen])
+        loss = loss + distil * (1.0 - (embedding[chosen] * target).sum(-1)).mean()
+    return loss
+
+
+def _binary(logits: Tensor, labels: Tensor) -> Tensor:
+    counted = labels != IGNORE
+    if not counted.any():
+        return logits.sum() * 0.0
+    return functional.binary_cross_entropy_with_logits(logits[counted], labels[counted])
+
+
+def _groups(model: RequestModel, rate: float) -> list[dict[str, object]]:
+    encoder: Encoder = model.encoder
+    words = list(encoder.words.parameters())
+    known = {id(parameter) for parameter in encoder.parameters()}
+    heads = [parameter for parameter in model.parameters() if id(parameter) not in known]
+    rest = [parameter for parameter in encoder.parameters() if all(parameter is not word for word in words)]
+    return [
+        {"params": rest, "lr": rate},
+        {"params": words, "lr": rate * 5, "weight_decay": 0.0},
+        {"params": heads, "lr": rate * 8},
+    ]
+
+
+def _resume(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LambdaLR
+) -> int:
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+    print(f"resuming at step {state['step']}", flush=True)
+    return int(state["step"])
+
+
+def _settings() -> Settings:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=300_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--english-rows", type=int, default=13_000)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-4)
+    parser.add_argument("--distil-every", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=Path("hub/understanding/model"))
+    parser.add_argument("--work", type=Path, default=WORK)
+    return Settings(**vars(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
