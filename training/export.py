@@ -23,12 +23,13 @@ _CALIBRATION_SAMPLES = 6_000
 _CALIBRATION_SEED = 7_001
 
 
-def write(model: RequestModel, tokenizer: Tokenizer, samples: list[Sample], out: Path, *, seed: int) -> None:
+def write(model: RequestModel, tokenizer_json: str, samples: list[Sample], out: Path, *, seed: int) -> None:
     """Write a complete folder to `out`, replacing one that is there."""
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    (out / "tokenizer.json").write_text(tokenizer_json, encoding="utf-8")
+    tokenizer = Tokenizer.from_str(tokenizer_json)
     _write_onnx(model, out)
-    _write_folder_files(out, tokenizer)
+    _write_folder_files(out, model.encoder.words.num_embeddings)
     exported = OnnxModel(out)
     print(f"largest difference to torch (cosine): {difference(model, tokenizer, exported, samples[:200]):.4f}", flush=True)
     singles = [sample for sample in samples if sample.intent != COMPOUND][:_FIT_SAMPLES]
@@ -79,10 +80,10 @@ def _write_onnx(model: RequestModel, out: Path) -> None:
         quantize_dynamic(plain, out / "model.onnx", per_channel=True, weight_type=QuantType.QInt8)
 
 
-def _write_folder_files(out: Path, tokenizer: Tokenizer) -> None:
+def _write_folder_files(out: Path, rows: int) -> None:
     base = vocabulary.BASE
     config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-    config |= {"vocab_size": tokenizer.get_vocab_size(), "hidden_size": WIDTH, "num_hidden_layers": LAYERS, "pad_token_id": 0}
+    config |= {"vocab_size": rows, "hidden_size": WIDTH, "num_hidden_layers": LAYERS, "pad_token_id": 0}
     settings = {"max_seq_length": MAX_TOKENS, "do_lower_case": True}
     tokens = {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": MAX_TOKENS, "pad_token": "[PAD]",

@@ -65,13 +65,13 @@ def main() -> None:
     generator = Generator(settings.seed)
     samples = list(generator.samples(settings.samples))
     print(f"corpus: {len(samples)} samples in {time.monotonic() - started:.0f} s", flush=True)
-    tokenizer, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
+    tokenizer_json, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
     print(f"vocabulary: {len(base_rows)} rows, {sum(row < 0 for row in base_rows)} of them new", flush=True)
-    rows = encode(samples, tokenizer, intents())
+    rows = encode(samples, Tokenizer.from_str(tokenizer_json), intents())
     model = RequestModel(len(base_rows), len(intents()), len(TAGS))
     model.encoder = load_base(vocabulary.BASE, base_rows)
     fit(model, rows, settings)
-    finish(model, tokenizer, samples, settings)
+    finish(model, tokenizer_json, samples, settings)
 
 
 def fit(model: RequestModel, rows: list[Row], settings: Settings) -> None:
@@ -105,10 +105,10 @@ def fit(model: RequestModel, rows: list[Row], settings: Settings) -> None:
     torch.save(model.state_dict(), settings.work / "model.pt")
 
 
-def finish(model: RequestModel, tokenizer: Tokenizer, samples: list[Sample], settings: Settings) -> None:
+def finish(model: RequestModel, tokenizer_json: str, samples: list[Sample], settings: Settings) -> None:
     """Fit the heads over the frozen, quantised encoder and write the model folder."""
     model.eval()
-    export.write(model, tokenizer, samples, settings.out, seed=settings.seed)
+    export.write(model, tokenizer_json, samples, settings.out, seed=settings.seed)
     (settings.work / "checkpoint.pt").unlink(missing_ok=True)
 
 

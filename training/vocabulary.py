@@ -19,8 +19,10 @@ def base_tokenizer() -> Tokenizer:
     return _plain(json.loads((BASE / "tokenizer.json").read_text(encoding="utf-8")))
 
 
-def build(texts: Iterable[str], english_rows: int) -> tuple[Tokenizer, list[int]]:
-    """Return the new tokenizer and, for each of its rows, the base row to start from (-1: a new row).
+def build(texts: Iterable[str], english_rows: int) -> tuple[str, list[int]]:
+    """Return the text of tokenizer.json and, for each row, the base row to start from (-1: a new row).
+
+    The text is what counts: `Tokenizer.save` would write one string per id and lose the aliases.
 
     Args:
         texts: the corpus; every token that it uses is kept.
@@ -43,7 +45,7 @@ def build(texts: Iterable[str], english_rows: int) -> tuple[Tokenizer, list[int]
         rows.append(base.get(char, -1))
     aliases = {trad: vocab[simple] for trad, simple in simplified.items() if simple in vocab}
     config["model"]["vocab"] = vocab | aliases
-    return _plain(_renumbered(config, vocab)), rows
+    return _text(_renumbered(config, vocab)), rows
 
 
 def _kept(base: dict[str, int], used: set[int], count: int) -> list[str]:
@@ -67,9 +69,11 @@ def _renumbered(config: dict[str, object], vocab: dict[str, int]) -> dict[str, o
 
 
 def _plain(config: dict[str, object]) -> Tokenizer:
-    config["padding"] = None
-    config["truncation"] = None
-    return Tokenizer.from_str(json.dumps(config, ensure_ascii=False))
+    return Tokenizer.from_str(_text(config))
+
+
+def _text(config: dict[str, object]) -> str:
+    return json.dumps(config | {"padding": None, "truncation": None}, ensure_ascii=False)
 
 
 def _is_chinese(char: str) -> bool:
