@@ -144,7 +144,6 @@ class Subscription:
     qos: int
     is_retain_as_published: bool = False
     payload_limit: int
-    concurrency: int = 1
     handlers: list[Handler] = field(default_factory=list)
     queue: BoundedQueue[Ticket] = field(default_factory=BoundedQueue)
     wake: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,11 +1,7 @@
 """The MQTT client: paho's thread does the network, everything else runs on the event loop."""
 
 import asyncio
-import inspect
-import itertools
-from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hub.contracts.driver import Publish
@@ -13,42 +9,22 @@ from hub.contracts.errors import BrokerError
 from hub.runtime.clock import Clock
 from hub.runtime.logs import get_logger
 from hub.runtime.retry import backoff_delays
-from hub.transport.delivery import (
-    QUEUE_LIMIT,
-    Arrival,
-    BoundedQueue,
-    CopyFilter,
-    Delivery,
-    Handler,
-    Subscription,
-    Ticket,
-)
+from hub.transport.delivery import QUEUE_LIMIT, Arrival, Delivery, Handler, Subscription
 from hub.transport.endpoint import BrokerKind, Endpoint
+from hub.transport.inbound import Inbound
 from hub.transport.link import CONNECT_TIMEOUT_S, Down, Link, LinkOptions
-from hub.transport.topics import is_filter, is_topic, matches
+from hub.transport.outbox import Outbox
+from hub.transport.topics import is_filter, is_topic
 
 __all__ = ["Delivery", "Handler", "MqttClient"]
 
 PAYLOAD_LIMIT = 4 * 1024 * 1024  # bytes; Zigbee2MQTT's list of devices is about 3 kB a device
-OUTBOX_LIMIT = 5_000  # QoS 1 messages that may wait for their PUBACK
 STABLE_AFTER_S = 10.0  # a connection that lived this long was a good one: back-off starts anew
 PATIENT_FIRST_S, PATIENT_CAP_S = 60.0, 300.0  # after a refused login or a takeover: at least 30 s (half is jitter)
 ANSWER_TIMEOUT_S = 3.0  # from the TCP connection to the broker's CONNACK
 FLAPPING_AFTER = 3  # connections in a row that ended within STABLE_AFTER_S
-HOLD_S = 30.0  # how long a QoS 1 message of a kept session waits for its handler after a restart
-HOLD_LIMIT = 100
-DRAIN_BATCH = 500  # messages routed before the event loop gets its turn
-ROUTES_LIMIT = 20_000
 
 _log = get_logger(__name__)
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Outgoing:
-    message: Publish
-    response_topic: str | None
-    correlation: bytes | None
-    done: asyncio.Future[str | None]
 
 
 class MqttClient:
@@ -110,19 +86,10 @@ class MqttClient:
         self._flaps = 0
         self._link: Link | None = None
         self._is_ready = False
-        self._queue_limit = queue_limit
-        self._inbox: BoundedQueue[Arrival] = BoundedQueue(queue_limit)
-        self._unwanted = 0
-        self._held: deque[tuple[float, Arrival]] = deque()
-        self._subscriptions: dict[str, Subscription] = {}
-        self._routes: dict[str, tuple[Subscription, ...]] = {}
-        self._copies = CopyFilter()
-        self._outbox: dict[int, _Outgoing] = {}
-        self._sent: dict[int, _Outgoing] = {}
+        self._inbound = Inbound(client_id, clock=clock, queue_limit=queue_limit, acknowledge=self._acknowledge)
+        self._outbox = Outbox(publish_timeout_s)
         self._subscribing: dict[int, tuple[Subscription, asyncio.Future[str | None]]] = {}
-        self._numbers = itertools.count()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._task: asyncio.Task[None] | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -137,21 +104,20 @@ class MqttClient:
     @property
     def dropped(self) -> int:
         """Return how many QoS 0 messages were dropped since the start."""
-        return self._inbox.dropped + sum(s.queue.dropped for s in self._subscriptions.values())
+        return self._inbound.dropped
 
     async def start(self, *, wait_s: float = 3.0) -> None:
         """Start connecting; return when connected, or after `wait_s` while attempts go on."""
-        self._loop = asyncio.get_running_loop()
-        first: asyncio.Future[None] = self._loop.create_future()
+        loop = asyncio.get_running_loop()
+        first: asyncio.Future[None] = loop.create_future()
 
         def connected(is_up: bool) -> None:
             if is_up and not first.done():
                 first.set_result(None)
 
         self.on_connection.append(connected)
-        self._spawn("connection", self._stay_connected())
-        for subscription in self._subscriptions.values():
-            self._start_workers(subscription)
+        self._inbound.start()
+        self._task = loop.create_task(self._stay_connected(), name=f"mqtt {self.client_id}: connection")
         await asyncio.wait([first], timeout=wait_s)
         self.on_connection.remove(connected)
 
@@ -163,18 +129,16 @@ class MqttClient:
                 await asyncio.wait_for(self.publish(self._will), 1.0)
             except (BrokerError, TimeoutError):
                 _log.info("last message was not acknowledged", topic=self._will.topic)
-        serving = [task for subscription in self._subscriptions.values() for task in subscription.serving]
-        for task in (*self._tasks.values(), *serving):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), *serving, return_exceptions=True)
-        self._tasks.clear()
+        await self._inbound.stop()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
         if link is not None:
             link.close()
             await asyncio.wait([link.down], timeout=1.0)
         self._forget_link("stopped")
-        for outgoing in self._outbox.values():
-            if not outgoing.done.done():
-                outgoing.done.set_result("the hub is shutting down")
+        self._outbox.close()
 
     async def publish(
         self, message: Publish, *, correlation: bytes | None = None, response_topic: str | None = None
@@ -190,36 +154,10 @@ class MqttClient:
             raise BrokerError(
                 f"{message.topic!r} is no topic to publish on.", hint="No wildcards, no control characters."
             )
-        outgoing = _Outgoing(
-            message=message,
-            response_topic=response_topic,
-            correlation=correlation,
-            done=asyncio.get_running_loop().create_future(),
-        )
         if message.qos == 0:
             self._require_link().publish(message, response_topic=response_topic, correlation=correlation)
-            return
-        if len(self._outbox) >= OUTBOX_LIMIT:
-            raise BrokerError(f"{OUTBOX_LIMIT} messages wait for the MQTT broker already.", hint="Check the broker.")
-        number = next(self._numbers)
-        self._outbox[number] = outgoing
-        try:
-            if self._is_ready:
-                self._send(outgoing)
-            refusal = await asyncio.wait_for(outgoing.done, self._publish_timeout_s)
-        except TimeoutError as error:
-            raise BrokerError(
-                f"The MQTT broker did not acknowledge a message on {message.topic} in {self._publish_timeout_s:g} s"
-                f"{f' ({self.problem})' if self.problem else ''}.",
-                hint="Check the broker; the message was not kept.",
-            ) from error
-        finally:
-            self._outbox.pop(number, None)
-        if refusal is not None:
-            raise BrokerError(
-                f"The MQTT broker did not take a message on {message.topic}: {refusal}.",
-                hint="Check the broker's access rules for the hub's login.",
-            )
+        else:
+            await self._outbox.publish(message, response_topic=response_topic, correlation=correlation)
 
     async def subscribe(
         self,
@@ -236,7 +174,6 @@ class MqttClient:
         Args:
             is_retain_as_published: with MQTT 5 live messages keep the publisher's retain flag; so only for topics
                 on which a retained message is refused (requests), since it hides what is a replay.
-            concurrency: how many messages may be handled at once; 1 keeps them in order. The first handler's counts.
             payload_limit: larger payloads (bytes) are dropped with a log line.
             concurrency: messages handled at once; above 1 their order is not kept, and each is acknowledged when done.
 
@@ -247,48 +184,19 @@ class MqttClient:
             raise BrokerError(
                 f"{topic_filter!r} is no topic filter.", hint="# only at the end, + and # alone in a level."
             )
-        known = self._subscriptions.get(topic_filter)
-        if known is not None:
-            known.handlers.append(handler)
-            known.payload_limit = max(known.payload_limit, payload_limit)
-            if qos <= known.qos and is_retain_as_published <= known.is_retain_as_published:
-                await self._ask_again(known)  # so that the new handler sees the retained messages
-                return
-            known.qos = max(qos, known.qos)
-            known.is_retain_as_published |= is_retain_as_published
-        else:
-            known = Subscription(
-                filter=topic_filter,
-                qos=qos,
-                is_retain_as_published=is_retain_as_published,
-                payload_limit=payload_limit,
-                slots=asyncio.Semaphore(concurrency),
-                is_ordered=concurrency == 1,
-                concurrency=concurrency,
-                handlers=[handler],
-                queue=BoundedQueue(self._queue_limit),
-            )
-            self._subscriptions[topic_filter] = known
-            self._routes.clear()
-            if self._loop is not None:
-                self._start_workers(known)
-                self._release_held()
-        await self._ask_again(known)
+        subscription = self._inbound.add(
+            topic_filter,
+            qos,
+            handler,
+            is_as_published=is_retain_as_published,
+            limit=payload_limit,
+            concurrency=concurrency,
+        )
+        await self._ask(subscription)  # again for a known one: the new handler has to see what is retained
 
     async def unsubscribe(self, topic_filter: str) -> None:
         """Forget a filter with all its handlers; what waits for them is acknowledged unhandled."""
-        subscription = self._subscriptions.pop(topic_filter, None)
-        if subscription is None:
-            return
-        self._routes.clear()
-        names = [name for name in self._tasks if name.startswith(f"{topic_filter} ")]
-        workers = [self._tasks.pop(name) for name in names]
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
-        while (ticket := subscription.queue.get()) is not None:
-            ticket.settle()
-        if self._link is not None:
+        if await self._inbound.remove(topic_filter) and self._link is not None:
             self._link.unsubscribe(topic_filter)
 
     def _require_link(self) -> Link:
@@ -298,16 +206,6 @@ class MqttClient:
                 hint="Check the broker.",
             )
         return self._link
-
-    def _start_workers(self, subscription: Subscription) -> None:
-        for number in range(subscription.concurrency):
-            self._spawn(f"{subscription.filter} {number}", self._handle(subscription))
-
-    def _spawn(self, name: str, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=f"mqtt {self.client_id}: {name}")
-        self._tasks[name] = task
-
-    # Connection
 
     async def _stay_connected(self) -> None:
         delays, patient = self._delays(), _patient_delays()
@@ -344,8 +242,8 @@ class MqttClient:
         self._link = Link(
             self._options,
             is_v5=self._is_v5,
-            on_arrival=self._arrived,
-            on_published=self._published,
+            on_arrival=self._inbound.put,
+            on_published=self._outbox.published,
             on_subscribed=self._subscribed,
         )
         self._link.open()
@@ -369,14 +267,14 @@ class MqttClient:
         return True, ended
 
     def _take_up(self, link: Link, *, had_session: bool) -> None:
-        for subscription in self._subscriptions.values():
+        for subscription in self._inbound.subscriptions():
             self._request(link, subscription)
         self._is_ready = True
         self._has_spoken_v5 |= self._is_v5
+        self._inbound.has_copies = not self._is_v5
         for message in self.retained_on_connect:
             link.publish(message, response_topic=None, correlation=None)
-        for outgoing in self._outbox.values():
-            self._send(outgoing)
+        self._outbox.connected(link)
         if self.problem not in ("", "not started"):
             _log.info("connected to the MQTT broker again", broker=str(self.endpoint), session_kept=had_session)
         self.problem = ""
@@ -385,7 +283,7 @@ class MqttClient:
 
     def _forget_link(self, reason: str) -> None:
         was_ready, self._is_ready, self._link = self._is_ready, False, None
-        self._sent.clear()
+        self._outbox.disconnected(reason)
         self.problem = reason
         for _, waiting in self._subscribing.values():
             if not waiting.done():
@@ -417,23 +315,7 @@ class MqttClient:
             what = f"{kind.value}: {reason}"
             _log.warning("no connection to the MQTT broker, trying again", broker=broker, reason=what)
 
-    # Out
-
-    def _send(self, outgoing: _Outgoing) -> None:
-        if self._link is None or outgoing.done.done():
-            return
-        mid = self._link.publish(
-            outgoing.message, response_topic=outgoing.response_topic, correlation=outgoing.correlation
-        )
-        if mid is not None:
-            self._sent[mid] = outgoing
-
-    def _published(self, mid: int, refusal: str | None) -> None:
-        outgoing = self._sent.pop(mid, None)
-        if outgoing is not None and not outgoing.done.done():
-            outgoing.done.set_result(refusal)
-
-    async def _ask_again(self, subscription: Subscription) -> None:
+    async def _ask(self, subscription: Subscription) -> None:
         if self._link is None or not self._is_ready:
             return
         answered = self._request(self._link, subscription)
@@ -462,116 +344,11 @@ class MqttClient:
         if not answered.done():
             answered.set_result(refusal)
 
-    # In
-
-    def _arrived(self, arrival: Arrival) -> None:
-        """Take a message in paho's thread."""
-        if self._inbox.put(arrival) and self._loop is not None:
-            try:
-                self._loop.call_soon_threadsafe(self._drain)
-            except RuntimeError:  # the event loop has ended before the network thread
-                return
-
-    def _drain(self) -> None:
-        for _ in range(DRAIN_BATCH):
-            arrival = self._inbox.get()
-            if arrival is None:
-                return
-            self._route(arrival)
-        if self._loop is not None:
-            self._loop.call_soon(self._drain)
-
-    def _route(self, arrival: Arrival) -> None:
-        message = arrival.delivery.message
-        matching = self._matching(message.topic)
-        addressed = tuple(s for s in matching if s.id in arrival.subscriptions) if arrival.subscriptions else ()
-        is_ambiguous = not self._is_v5 and len(matching) > 1
-        if is_ambiguous and self._copies.is_copy(message, len(matching), self._clock.monotonic()):
-            self._acknowledge(arrival)
-            return
-        if not matching and message.qos:
-            self._hold(arrival)
-            return
-        takers = [s for s in addressed or matching if len(message.payload) <= s.payload_limit]
-        if not takers:
-            if matching:
-                _log.warning("payload over the limit dropped", topic=message.topic, bytes=len(message.payload))
-            self._acknowledge(arrival)
-            return
-        ticket = Ticket(arrival, len(takers), self._acknowledge)
-        for subscription in takers:
-            subscription.queue.put(ticket)
-            subscription.wake.set()
-
-    def _hold(self, arrival: Arrival) -> None:
-        """Keep what a kept session sends before its handler is there: after a restart that is right away."""
-        now_s = self._clock.monotonic()
-        self._held.append((now_s, arrival))
-        while self._held and (len(self._held) > HOLD_LIMIT or now_s - self._held[0][0] > HOLD_S):
-            _, unwanted = self._held.popleft()
-            self._unwanted += 1
-            if self._unwanted == 1:
-                topic = unwanted.delivery.message.topic
-                _log.warning("messages that nobody subscribes to any more are dropped", first_topic=topic)
-            self._acknowledge(unwanted)
-
-    def _release_held(self) -> None:
-        held, self._held = self._held, deque()
-        for since_s, arrival in held:
-            if self._matching(arrival.delivery.message.topic):
-                self._route(arrival)
-            else:
-                self._held.append((since_s, arrival))
-
-    def _matching(self, topic: str) -> tuple[Subscription, ...]:
-        found = self._routes.get(topic)
-        if found is None:
-            if len(self._routes) >= ROUTES_LIMIT:
-                self._routes.clear()
-            found = tuple(s for s in self._subscriptions.values() if matches(s.filter, topic))
-            self._routes[topic] = found
-        return found
-
     def _acknowledge(self, arrival: Arrival) -> None:
         link = self._link
         if link is not None and link.number == arrival.link:  # else the broker sends it again, on the new connection
             link.acknowledge(arrival)
 
-    async def _handle(self, subscription: Subscription) -> None:
-        handled = 0
-        while True:
-            ticket = subscription.queue.get()
-            if ticket is None:
-                subscription.wake.clear()
-                await subscription.wake.wait()
-                continue
-            if subscription.is_ordered:
-                await _serve(subscription, ticket)
-            else:
-                await subscription.slots.acquire()
-                name = f"mqtt {self.client_id}: {ticket.arrival.delivery.message.topic}"
-                task = asyncio.get_running_loop().create_task(_serve(subscription, ticket), name=name)
-                subscription.serving.add(task)
-                task.add_done_callback(subscription.finish)
-            handled += 1
-            if handled % DRAIN_BATCH == 0:
-                await asyncio.sleep(0)
-
-
-async def _serve(subscription: Subscription, ticket: Ticket) -> None:
-    for handler in tuple(subscription.handlers):
-        await _call(handler, ticket.arrival.delivery)
-    ticket.settle()
-
 
 def _patient_delays() -> Iterator[float]:
     return backoff_delays(first_s=PATIENT_FIRST_S, cap_s=PATIENT_CAP_S)
-
-
-async def _call(handler: Handler, delivery: Delivery) -> None:
-    try:
-        result = handler(delivery)
-        if inspect.isawaitable(result):
-            await result
-    except Exception:  # noqa: BLE001  # border to the handlers
-        _log.exception("a handler of MQTT messages failed", topic=delivery.message.topic)

@@ -137,11 +137,12 @@ def test_the_table_reads_only_what_the_hub_wrote(tmp_path: Path) -> None:
 
 def _hear_everything(client_: MqttClient, heard: list[bytes]) -> list[bytes]:
     """Note all that reaches a client, also what it has no subscription for."""
-    route = client_._route
+    inbound = client_._inbound
+    route = inbound._route
 
     def note(arrival):  # type: ignore[no-untyped-def]
         heard.append(arrival.delivery.message.payload)
         route(arrival)
 
-    client_._route = note  # type: ignore[method-assign]
+    inbound._route = note  # type: ignore[method-assign]
     return heard
