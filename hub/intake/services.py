@@ -1,13 +1,14 @@
 """What the ways in need from the rest of the hub, and nothing more; `app.py` hands it in."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hub.contracts.device import Area, Device, Floor, StateValue
-from hub.contracts.driver import Problem
+from hub.contracts.device import Area
 from hub.contracts.messages import Reply, Request
 from hub.control.decision import Decision
+from hub.home.changes import HomeChange
+from hub.home.home import Home
 from hub.intake.wire import JsonObject
 from hub.runtime.bus import Bus
 from hub.runtime.clock import Clock
@@ -26,62 +27,10 @@ class ConversationService(Protocol):
         ...
 
 
-class HomeService(Protocol):
-    """The home model."""
-
-    def devices(self) -> Sequence[Device]:
-        """Return all devices."""
-        ...
-
-    def device(self, device_id: str) -> Device | None:
-        """Return one device."""
-        ...
-
-    def states(self, device_id: str) -> Mapping[str, StateValue]:
-        """Return the last known state of a device."""
-        ...
-
-    def areas(self) -> Sequence[Area]:
-        """Return the areas."""
-        ...
-
-    def floors(self) -> Sequence[Floor]:
-        """Return the floors."""
-        ...
-
-    def problems(self) -> Sequence[Problem]:
-        """Return what announcements got wrong."""
-        ...
-
-    def rename(self, device_id: str, name: str) -> object:
-        """Call a device what the owner calls it."""
-        ...
-
-    def set_aliases(self, device_id: str, aliases: tuple[str, ...]) -> object:
-        """Set the further names of a device."""
-        ...
-
-    def set_area(self, device_id: str, area: str | None) -> object:
-        """Say in which area (by id) a device stands."""
-        ...
-
-    def set_owner(self, device_id: str, owner: str | None) -> object:
-        """Say whose a device is."""
-        ...
-
-    def add_area(self, area: Area) -> object:
-        """Add an area, or replace the one of that id."""
-        ...
-
-    def forget(self, device_id: str) -> object:
-        """Remove a device."""
-        ...
-
-
 class GatewayService(Protocol):
     """Where changes of the home can be watched."""
 
-    def add_listener(self, listener: Callable[[object], None]) -> object:
+    def add_listener(self, listener: Callable[[HomeChange], None]) -> object:
         """Call the listener with every change of the home."""
         ...
 
@@ -167,7 +116,7 @@ class Services:
     """
 
     conversation: ConversationService
-    home: HomeService
+    home: Home
     gateway: GatewayService
     pairings: PairingService
     schedule: ScheduleService

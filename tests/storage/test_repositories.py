@@ -139,6 +139,10 @@ def test_a_request_is_begun_once(tmp_path: Path) -> None:
         assert await repository.begin("a", "r1", "on", NOW) == Repeat(reply=reply)
         assert await repository.record("r1") == b'{"heard":"on"}'
         assert await repository.record("r2") is None
+        assert await repository.find("r2") is None
+        newest = await repository.find("r1")
+        assert newest is not None
+        assert (newest.asker_id, newest.reply) == ("b", None)
         assert [found.asker_id for found in await repository.recent(5)] == ["b", "a"]
         assert await repository.purge(NOW + timedelta(days=1)) == 1  # the unanswered one stays
         assert await repository.begin("a", "r1", "other", NOW) is Begun.NEW

@@ -8,7 +8,17 @@ from datetime import datetime
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from hub.contracts.device import Area
 from hub.contracts.messages import Event
+from hub.home.changes import (
+    AreaAdded,
+    AvailabilityChanged,
+    DeviceAdded,
+    DeviceRemoved,
+    DeviceUpdated,
+    HomeChange,
+    StateChanged,
+)
 from hub.intake.http.access import Access
 from hub.intake.http.answers import HttpError
 from hub.intake.http.documents import area_document, device_document
@@ -36,6 +46,7 @@ class _Client:
 
     def __init__(self) -> None:
         self.devices: dict[str, None] = {}  # in order, without repetition
+        self.areas: tuple[Area, ...] = ()  # as the client knows them
         self.events: deque[Event] = deque(maxlen=EVENT_LIMIT)
         self.wake = asyncio.Event()
 
@@ -66,6 +77,11 @@ class Live:
         """Have every client told about a device, in its newest state."""
         for client in self._clients:
             client.devices[device_id] = None
+            client.wake.set()
+
+    def areas_changed(self) -> None:
+        """Have every client told about the areas, if they differ from what it knows."""
+        for client in self._clients:
             client.wake.set()
 
     async def serve(self, socket: WebSocket) -> None:
@@ -118,12 +134,17 @@ class Live:
             await asyncio.gather(sender, listener, return_exceptions=True)
 
     async def _send_all(self, socket: WebSocket, client: _Client) -> None:
-        areas = [area_document(area) for area in self._home.areas()]
+        client.areas = tuple(self._home.areas())
+        areas = [area_document(area) for area in client.areas]
         documents = [device_document(device, self._home.states(device.id)) for device in self._home.devices()]
         await self._send(socket, "home", {"areas": areas, "devices": documents})
         while True:
             await client.wake.wait()
             client.wake.clear()
+            areas_now = tuple(self._home.areas())
+            if areas_now != client.areas:  # before the devices that may stand in a new one
+                client.areas = areas_now
+                await self._send(socket, "areas", [area_document(area) for area in areas_now])
             while client.devices:
                 device_id = next(iter(client.devices))
                 del client.devices[device_id]
@@ -143,13 +164,18 @@ class Live:
     async def _send(self, socket: WebSocket, kind: str, data: object, at: datetime | None = None) -> None:
         document: Mapping[str, object] = {"kind": kind, "at": at or self._services.clock.now(), "data": data}
         async with asyncio.timeout(SEND_WITHIN_S):
-            await socket.send_text(msgspec.json.encode(document).decode())
+            await socket.send_text(msgspec.json.encode(document, enc_hook=str).decode())
 
-    def _on_home_change(self, change: object) -> None:
-        device = getattr(change, "device", None)
-        device_id = device if isinstance(device, str) else getattr(device, "id", None)
-        if isinstance(device_id, str):
-            self.device_changed(device_id)
+    def _on_home_change(self, change: HomeChange) -> None:
+        match change:
+            case DeviceAdded() | DeviceUpdated() | DeviceRemoved():
+                self.device_changed(change.device.id)
+            case StateChanged() | AvailabilityChanged():
+                self.device_changed(change.device)
+            case AreaAdded():
+                self.areas_changed()
+            case _:
+                pass  # events, results and problems are no state
 
     async def _read_bus(self) -> None:
         with self._services.bus.subscribe() as subscription:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 
 import msgspec
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from hub.contracts.device import Area, Device
 from hub.contracts.errors import HubError
+from hub.home.places import slug
 from hub.intake.http.answers import HttpError, json_response
 from hub.intake.http.bodies import read_body
 from hub.intake.http.documents import (
@@ -24,16 +25,17 @@ from hub.intake.http.documents import (
     device_document,
     problem_document,
 )
+from hub.intake.http.live import Live
 from hub.intake.services import PairingOffer, Services
 
 
 class Registry:
     """The handlers under /api/v1/devices, areas, problems and pairings."""
 
-    def __init__(self, services: Services, on_change: Callable[[str], None]) -> None:
+    def __init__(self, services: Services, live: Live) -> None:
         self._services = services
         self._home = services.home
-        self._on_change = on_change
+        self._live = live
 
     async def devices(self, _: Request) -> Response:
         """Answer with all devices."""
@@ -63,7 +65,7 @@ class Registry:
         if patch.owner is not msgspec.UNSET:
             await store.save_override(device.id, "owner", patch.owner)
             self._home.set_owner(device.id, patch.owner)
-        self._on_change(device.id)
+        self._live.device_changed(device.id)
         return json_response(self._document(self._find(http)))
 
     async def forget(self, http: Request) -> Response:
@@ -72,7 +74,7 @@ class Registry:
         await self._services.pairings.revoke(device.id)
         await self._services.devices.remove_device(device.id)
         self._home.forget(device.id)
-        self._on_change(device.id)
+        self._live.device_changed(device.id)
         return Response(status_code=204)
 
     async def adopt(self, http: Request) -> Response:
@@ -83,7 +85,7 @@ class Registry:
             await self._services.pairings.adopt(device.id, body.code)
         except HubError as error:
             raise HttpError(409, error.what, error.hint) from error
-        self._on_change(device.id)
+        self._live.device_changed(device.id)
         return json_response(self._document(self._find(http)))
 
     async def areas(self, _: Request) -> Response:
@@ -98,9 +100,10 @@ class Registry:
         floor = next((floor.id for floor in self._home.floors() if body.floor in (floor.id, floor.name)), None)
         if body.floor is not None and floor is None:
             raise HttpError(422, f"There is no floor {body.floor!r}.", "Leave it out, or name one that is there.")
-        area = Area(id=_area_id(body.name), name=body.name, floor=floor)
+        area = Area(id=slug(body.name, [area.id for area in self._home.areas()]), name=body.name, floor=floor)
         await self._services.devices.save_areas([*self._home.areas(), area])
         self._home.add_area(area)
+        self._live.areas_changed()
         return json_response(area_document(area), 201)
 
     async def problems(self, _: Request) -> Response:
@@ -160,11 +163,6 @@ async def _until_disconnected(http: Request) -> None:
 def _is_called(area: Area, said: str) -> bool:
     names = (area.id, area.name, *area.aliases)
     return said.casefold() in (name.casefold() for name in names)
-
-
-def _area_id(name: str) -> str:
-    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-")[:48]
-    return plain or f"area-{name.encode().hex()[:40]}"
 
 
 def _is_loopback(host: str) -> bool:

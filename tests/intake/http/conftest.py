@@ -13,13 +13,15 @@ from websockets.asyncio.client import connect
 
 from hub.config import HttpSettings, Settings
 from hub.contracts.capability import Capability
-from hub.contracts.device import Area, Availability, Device, DeviceKind, Floor, Source, StateValue
-from hub.contracts.driver import Problem, ProblemKind
+from hub.contracts.device import Area, Device, DeviceKind, Floor, Source, StateScalar, StateValue
+from hub.contracts.driver import Changed, Observation, Problem, ProblemKind, Reachable
 from hub.contracts.errors import HubError, StorageError
 from hub.contracts.frame import Understanding
 from hub.contracts.messages import Asker, Channel, Outcome, Receipt, ReceiptStatus, Reply, Request
 from hub.contracts.skill import Effect, Plan
 from hub.control.decision import Decision, Session
+from hub.home.changes import HomeChange
+from hub.home.home import Home
 from hub.intake.http.server import HttpIntake
 from hub.intake.services import PairingOffer, Services
 from hub.runtime.bus import Bus
@@ -45,62 +47,33 @@ def device(name: str, kind: DeviceKind = DeviceKind.LIGHT, area: str | None = "k
     )
 
 
-class FakeHome:
-    """A home that keeps what it is told."""
-
-    def __init__(self) -> None:
-        made = [
-            device("kitchen-ceiling", aliases=("大灯",)),
-            device("living-blind", DeviceKind.COVER, "living"),
-            device("front-door", DeviceKind.LOCK, None),
-            device("heater", DeviceKind.THERMOSTAT, "living", availability=Availability(is_online=False)),
-            device("new-speaker", DeviceKind.SPEAKER, None, is_adopted=False),
-            device("odd", DeviceKind.UNKNOWN, None, called=XSS),
-        ]
-        self.known = {one.id: one for one in made}
-        self.state = {
-            "kitchen-ceiling": {"on": value(True), "brightness": value(30, "%")},
-            "living-blind": {"cover_state": value("open"), "position": value(100, "%")},
-            "front-door": {"lock": value("locked")},
-            "heater": {"target_temperature": value(20.5, "°C")},
-        }
-        self.rooms = [Area(id="kitchen", name="Kitchen", aliases=("厨房",)), Area(id="living", name="Living room")]
-
-    def devices(self) -> Sequence[Device]:
-        return list(self.known.values())
-
-    def device(self, device_id: str) -> Device | None:
-        return self.known.get(device_id)
-
-    def states(self, device_id: str) -> dict[str, StateValue]:
-        return self.state.get(device_id, {})
-
-    def areas(self) -> Sequence[Area]:
-        return self.rooms
-
-    def floors(self) -> Sequence[Floor]:
-        return [Floor(id="ground", name="Ground floor")]
-
-    def problems(self) -> Sequence[Problem]:
-        return [Problem(where="aios/v1/device/x/announce", kind=ProblemKind.MALFORMED, what="no JSON")]
-
-    def rename(self, device_id: str, name: str) -> None:
-        self.known[device_id] = replace(self.known[device_id], name=name)
-
-    def set_aliases(self, device_id: str, aliases: tuple[str, ...]) -> None:
-        self.known[device_id] = replace(self.known[device_id], aliases=aliases)
-
-    def set_area(self, device_id: str, area: str | None) -> None:
-        self.known[device_id] = replace(self.known[device_id], area=area)
-
-    def set_owner(self, device_id: str, owner: str | None) -> None:
-        self.known[device_id] = replace(self.known[device_id], owner=owner)
-
-    def add_area(self, area: Area) -> None:
-        self.rooms.append(area)
-
-    def forget(self, device_id: str) -> None:
-        del self.known[device_id]
+def small_home() -> Home:
+    """Make a home of six devices, one offline, one not let in yet, one with an odd name."""
+    made = [
+        device("kitchen-ceiling", aliases=("大灯",)),
+        device("living-blind", DeviceKind.COVER, "living"),
+        device("front-door", DeviceKind.LOCK, None),
+        device("heater", DeviceKind.THERMOSTAT, "living"),
+        device("new-speaker", DeviceKind.SPEAKER, None, is_adopted=False),
+        device("odd", DeviceKind.UNKNOWN, None, called=XSS),
+    ]
+    states = {
+        "kitchen-ceiling": {"on": value(True), "brightness": value(30, "%")},
+        "living-blind": {"cover_state": value("open"), "position": value(100, "%")},
+        "front-door": {"lock": value("locked")},
+        "heater": {"target_temperature": value(20.5, "°C")},
+    }
+    home = Home(
+        devices=made,
+        areas=[Area(id="kitchen", name="Kitchen", aliases=("厨房",)), Area(id="living", name="Living room")],
+        floors=[Floor(id="ground", name="Ground floor")],
+        states=states,
+    )
+    for one in made:
+        if one.id != "heater":
+            home.apply(Reachable(source=one.sources[0], is_online=True), NOW)
+    home.apply(Problem(where="aios/v1/device/x/announce", kind=ProblemKind.MALFORMED, what="no JSON"), NOW)
+    return home
 
 
 def value(what: Any, unit: str | None = None) -> StateValue:
@@ -251,7 +224,7 @@ class FakeSchedule:
 class FakePairings:
     """Waits for the owner."""
 
-    def __init__(self, home: FakeHome) -> None:
+    def __init__(self, home: Home) -> None:
         self._home = home
         self.asked: list[str] = []
         self.left = asyncio.Event()
@@ -272,7 +245,7 @@ class FakePairings:
     async def adopt(self, device_id: str, code: str | None) -> None:
         if code not in (None, "123456"):
             raise HubError("The code is another one.", hint="Read it again.")
-        self._home.known[device_id] = replace(self._home.known[device_id], is_adopted=True)
+        self._home.set_adopted(device_id, True)
 
     async def revoke(self, device_id: str) -> None:
         self.revoked.append(device_id)
@@ -282,24 +255,17 @@ class FakeGateway:
     """Hands changes of the home on."""
 
     def __init__(self) -> None:
-        self.listeners: list[Callable[[object], None]] = []
+        self.listeners: list[Callable[[HomeChange], None]] = []
 
-    def add_listener(self, listener: Callable[[object], None]) -> None:
+    def add_listener(self, listener: Callable[[HomeChange], None]) -> None:
         self.listeners.append(listener)
-
-
-class Changed:
-    """A change of the home."""
-
-    def __init__(self, device: str) -> None:
-        self.device = device
 
 
 class Bench:
     """The server, what stands behind it, and clients of it."""
 
     def __init__(self, settings: HttpSettings) -> None:
-        self.home = FakeHome()
+        self.home = small_home()
         self.conversation = FakeConversation()
         self.store = FakeStore(self.conversation)
         self.schedule = FakeSchedule()
@@ -339,11 +305,19 @@ class Bench:
         while not is_so():  # noqa: ASYNC110  # the things behind the server have no events of their own
             await asyncio.sleep(0.01)
 
-    def change(self, device_id: str, **states: StateValue) -> None:
-        """Change a device's state and tell the listeners."""
-        self.home.state.setdefault(device_id, {}).update(states)
-        for listener in self.gateway.listeners:
-            listener(Changed(device_id))
+    def observe(self, observation: Observation) -> None:
+        """Have the home take an observation and the listeners told."""
+        self.tell(self.home.apply(observation, datetime.now(UTC)))
+
+    def change(self, device_id: str, **states: StateScalar) -> None:
+        """Have a device report state."""
+        self.observe(Changed(source=Source(dialect="native", address=device_id), states=states))
+
+    def tell(self, changes: Sequence[HomeChange]) -> None:
+        """Tell the listeners."""
+        for change in changes:
+            for listener in self.gateway.listeners:
+                listener(change)
 
 
 Serve = Callable[..., None]

@@ -8,15 +8,11 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from hub.contracts.device import StateValue
+from hub.contracts.device import Description, Source
+from hub.contracts.driver import Found
 from hub.contracts.messages import Event, Trace
 
 TOKEN = json.dumps({"token": "t" * 43})
-
-
-def value(what: Any) -> StateValue:
-    """Make a state value."""
-    return StateValue(value=what, ts=datetime(2026, 3, 1, tzinfo=UTC), source="native")
 
 
 async def said(socket: Any) -> Any:
@@ -31,14 +27,15 @@ def test_a_client_sees_the_home_and_then_its_changes(serve: Any) -> None:
             await socket.send(TOKEN)
             first = await said(socket)
             assert first["kind"] == "home"
-            assert {device["id"] for device in first["data"]["devices"]} == set(bench.home.known)
+            assert {device["id"] for device in first["data"]["devices"]} == {
+                device.id for device in bench.home.devices()
+            }
             assert first["data"]["areas"][0]["name"] == "Kitchen"
-            bench.change("kitchen-ceiling", on=value(False))
+            bench.change("kitchen-ceiling", on=False)
             change = await said(socket)
             assert change["kind"] == "device"
             assert change["data"]["state"]["on"]["value"] is False
-            bench.home.forget("odd")
-            bench.change("odd")
+            bench.tell(bench.home.forget("odd"))
             assert (await said(socket))["data"] == {"id": "odd"}
 
     serve(work)
@@ -51,6 +48,24 @@ def test_a_change_by_the_owner_is_seen_too(serve: Any) -> None:
             await said(socket)
             await client.patch("/api/v1/devices/kitchen-ceiling", json={"name": "Sunny"})
             assert (await said(socket))["data"]["name"] == "Sunny"
+
+    serve(work)
+
+
+def test_a_new_area_is_told_before_the_device_that_stands_in_it(serve: Any) -> None:
+    async def work(bench: Any) -> None:
+        async with bench.watch() as socket, bench.client() as client:
+            await socket.send(TOKEN)
+            await said(socket)
+            await client.post("/api/v1/areas", json={"name": "Attic"})
+            areas = await said(socket)
+            assert areas["kind"] == "areas"
+            assert areas["data"][-1]["name"] == "Attic"
+            bench.observe(
+                Found(description=Description(source=Source(dialect="x", address="y"), name="Y", area="Shed"))
+            )
+            assert (await said(socket))["data"][-1]["name"] == "Shed"
+            assert (await said(socket))["data"]["area"] == "shed"
 
     serve(work)
 
@@ -73,7 +88,7 @@ def test_a_thousand_changes_become_a_few_messages_with_the_newest_state(serve: A
             await socket.send(TOKEN)
             await said(socket)
             for number in range(1000):
-                bench.change("kitchen-ceiling", brightness=value(number))
+                bench.change("kitchen-ceiling", brightness=number)
                 if number % 100 == 0:
                     await asyncio.sleep(0)
             messages = 0

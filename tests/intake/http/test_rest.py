@@ -20,7 +20,7 @@ def test_the_devices_are_listed_with_state_and_evidence(serve: Any) -> None:
             "ts": "2026-03-01T12:00:00+00:00",
             "source": "native",
             "is_assumed": False,
-            "is_retained": False,
+            "is_retained": True,
         }
         assert one["area"] == "kitchen"
         assert one["is_adopted"] is True
@@ -38,7 +38,7 @@ def test_what_the_owner_says_of_a_device_is_stored_and_holds(serve: Any) -> None
             document = changed.json()
             cleared = (await client.patch("/api/v1/devices/kitchen-ceiling", json={"area": None})).json()
         assert [document[name] for name in ("name", "aliases", "area", "owner")] == ["Sunny", ["太阳"], "living", "Ana"]
-        assert cleared["area"] is None
+        assert cleared["area"] == "kitchen"  # as announced
         assert cleared["name"] == "Sunny"
         assert bench.store.overrides["kitchen-ceiling", "name"] == "Sunny"
         assert bench.store.overrides["kitchen-ceiling", "area"] is None

@@ -46,7 +46,8 @@ function frameLine(frame) {
 }
 
 function groundedOf({ scope, devices, areas, excluded, problem }) {
-  return { [scope || "-"]: devices, areas, excluded, problem };
+  const names = (ids) => (ids || []).map(named).join(", ");
+  return { [scope || "-"]: names(devices), areas: names(areas), excluded: names(excluded), problem };
 }
 
 function effectText({ device, command, params }) {
