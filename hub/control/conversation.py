@@ -11,7 +11,7 @@ from typing import Protocol
 from hub.contracts.errors import StorageError
 from hub.contracts.messages import Event, Outcome, Receipt, ReceiptStatus, Reply, Request
 from hub.contracts.skill import HomeView, Skill
-from hub.control.decide import Understands, decide, decide_undo, scene_of
+from hub.control.decide import Understands, decide, scene_of
 from hub.control.decision import Decision, Policy, Session, UndoRequest
 from hub.control.dispatcher import Dispatcher
 from hub.control.execute import Executor, Schedules, Step, Work, offline_receipt
@@ -19,7 +19,7 @@ from hub.control.gather import Scene
 from hub.control.record import Record
 from hub.control.scheduled import request_of, run_due
 from hub.control.sessions import Sessions
-from hub.control.undo import plan_undo
+from hub.control.undoing import Undoing, decide_undoing
 from hub.control.wording import wording
 from hub.runtime.bus import Bus
 from hub.runtime.clock import Clock
@@ -176,18 +176,20 @@ class Conversation:
         session = self._sessions.find(request, now)
         decision = self._decide(request, session, now)
         self._sessions.keep(request, decision.session)
-        undone: str | None = None
+        undoing = Undoing()
         if decision.undo is UndoRequest.LAST:
-            decision, undone = await self._decide_undo(request, decision, now)
+            decision, undoing = await self._decide_undo(request, decision, now)
             self._sessions.keep(request, decision.session)
+            for row in undoing.rows:
+                await self._schedule.cancel(row)
         record.decision = decision
-        work = Work.of(decision, is_undo=undone is not None)
+        work = Work.of(decision, is_undo=undoing.transaction is not None)
         if not work.effects:
             receipts = tuple(map(offline_receipt, work.unavailable))
             record.receipts = receipts
             return self._reply(request, decision, decision.text, receipts), None
-        if undone is not None:
-            await self._transactions.mark_undone(undone)
+        if undoing.transaction is not None:
+            await self._transactions.mark_undone(undoing.transaction)
         scene = self._scene(request, decision.language, now)
         steps = self._executor.run(work, scene)
         step = await anext(steps)
@@ -215,7 +217,8 @@ class Conversation:
                 step = await anext(steps)
             record.receipts = step.receipts
             text = wording(first.language).text(step.sentences)
-            reply = replace(first, text=text, receipts=step.receipts, question=None, is_final=True)
+            outcome = Outcome.ACT if first.outcome is Outcome.ASK else first.outcome  # the question was put before
+            reply = replace(first, outcome=outcome, text=text, receipts=step.receipts, question=None, is_final=True)
             await self._finish(request, reply, record)
             await on_reply(reply)
         except Exception:
@@ -249,15 +252,9 @@ class Conversation:
             now=now,
         )
 
-    async def _decide_undo(self, request: Request, decision: Decision, now: datetime) -> tuple[Decision, str | None]:
-        """Return what undoing comes to, and the id of the transaction that is taken back."""
+    async def _decide_undo(self, request: Request, decision: Decision, now: datetime) -> tuple[Decision, Undoing]:
         scene = self._scene(request, decision.language, now)
-        last = await self._transactions.last(request.asker.id)
-        if last is None:
-            text = scene.phraser.words.say("say", "nothing_to_undo")
-            return replace(decision, outcome=Outcome.REFUSE, text=text, reason="nothing_to_undo"), None
-        later = [other for other in await self._transactions.since(last.at) if other.id != last.id]
-        return decide_undo(decision, plan_undo(last, later, self._home), scene), last.id
+        return await decide_undoing(decision, scene, self._transactions, self._schedule)
 
     def _scene(self, request: Request, language: str, now: datetime) -> Scene:
         return scene_of(request, self._home, language, skills=self.skills, policy=self._policy, now=now)

@@ -9,6 +9,7 @@ from hub.contracts.skill import HomeView, Plan
 from hub.control.decision import Verdict, VerdictKind
 from hub.control.expect import expectation
 from hub.control.flight import Job, Progress, Run, Sends, component_states
+from hub.home.changes import CommandResulted
 from hub.runtime.clock import Clock
 from hub.runtime.logs import get_logger
 
@@ -68,16 +69,7 @@ class Dispatcher:
         return jobs
 
     def _on_change(self, change: object) -> None:
-        command, is_ok, reason = _result_of(change)
         for run in self._running:
-            if command is not None and not is_ok:
-                run.refuse(command, reason)
+            if isinstance(change, CommandResulted) and not change.is_ok:
+                run.refuse(change.command, change.reason)
             run.wake.set()
-
-
-def _result_of(change: object) -> tuple[str | None, bool, str]:
-    """Return (command id, whether it went well, reason) of a device's own result, (None, ...) for other changes."""
-    command, is_ok = getattr(change, "command", None), getattr(change, "is_ok", None)
-    if isinstance(command, str) and isinstance(is_ok, bool):
-        return command, is_ok, str(getattr(change, "reason", ""))
-    return None, True, ""

@@ -16,6 +16,11 @@ _BARRIERS = frozenset({DeviceKind.GARAGE_DOOR, DeviceKind.GATE, DeviceKind.VALVE
 _OPENING = frozenset({"open", "turn_on", "toggle", "press", "trigger", "activate"})
 _HEATING_MODES = frozenset({"heat", "heat_cool", "auto", "emergency_heat"})
 _OVEN_STARTS = frozenset({"turn_on", "toggle", "start", "set_temperature", "change_temperature", "set_mode"})
+_SWITCHES = frozenset({DeviceKind.PLUG, DeviceKind.SWITCH, DeviceKind.APPLIANCE, DeviceKind.MULTI, DeviceKind.UNKNOWN})
+_HOT_WORDS = (
+    "heater", "stove", "hob", "fireplace", "boiler", "furnace", "oven", "sauna", "取暖", "电暖", "暖风", "烤箱", "灶",
+    "壁炉", "锅炉", "热水器", "桑拿",
+)  # fmt: skip
 _STEP_C = 1.0  # degrees that a change without an amount is taken to make
 _OPPOSITE = {
     "turn_on": "turn_off",
@@ -91,6 +96,8 @@ def _is_siren_switch(effect: Effect, device: Device) -> bool:
 def _heats(effect: Effect, device: Device, home: HomeView, policy: Policy) -> bool:
     if device.kind is DeviceKind.OVEN or device.has("oven"):
         return effect.command in _OVEN_STARTS
+    if device.kind in _SWITCHES and _is_hot(device):  # what hangs on the plug is known by its name alone
+        return effect.command in _OVEN_STARTS
     wanted: float | None = None
     current = _value(home, device, effect.component, "target_temperature")
     if effect.command == "set_temperature":
@@ -105,6 +112,11 @@ def _heats(effect: Effect, device: Device, home: HomeView, policy: Policy) -> bo
     ):
         wanted = current if device.has("thermostat") or device.has("water_heater") else None
     return wanted is not None and wanted > policy.heat_limit_c
+
+
+def _is_hot(device: Device) -> bool:
+    names = " ".join((device.name, *device.aliases)).casefold()
+    return any(word in names for word in _HOT_WORDS)
 
 
 def _value(home: HomeView, device: Device, component: str, field: str) -> float | None:

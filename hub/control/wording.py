@@ -133,7 +133,7 @@ class Wording:
         if len(kinds) > 1 or (len(areas) > 1 and len(devices) <= _LISTED):
             return None if len(devices) <= _LISTED else self._counted(devices, kind, kinds, "everywhere", None)
         area = next((area for area in home.areas() if area.id == devices[0].area), None) if len(areas) == 1 else None
-        peers = [d for d in home.devices() if d.kind is kind and (area is None or d.area == area.id)]
+        peers = [d for d in home.devices() if d.kind is kind and d.is_adopted and (area is None or d.area == area.id)]
         is_whole = {device.id for device in peers} <= {device.id for device in devices}
         if not is_whole and len(devices) <= _LISTED:
             return None

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hub.contracts.errors import HubError
 from hub.contracts.skill import Effect
+from hub.home.changes import CommandResulted
 from tests.control.homes import FakeHome
 
 Behaviour = Callable[["FakeGateway", Effect], Awaitable[None]]
@@ -16,15 +16,6 @@ class Unreachable(HubError):  # noqa: N818
     """What the gateway raises when a device is offline."""
 
     reason = "unavailable"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A device's own result, as the gateway tells it to its listeners."""
-
-    command: str
-    is_ok: bool
-    reason: str = ""
 
 
 class FakeGateway:
@@ -134,7 +125,7 @@ async def contrary(gateway: FakeGateway, effect: Effect) -> None:
 async def refuse(gateway: FakeGateway, effect: Effect) -> None:
     """Say no."""
     command_id = next(found for found, sent in gateway.sent if sent is effect)
-    gateway.tell(Result(command=command_id, is_ok=False, reason="child_lock"))
+    gateway.tell(CommandResulted(device=effect.device or "", command=command_id, is_ok=False, reason="child_lock"))
 
 
 async def slowly(gateway: FakeGateway, effect: Effect) -> None:

@@ -377,6 +377,32 @@ def test_undoing_a_locking_asks_before_it_unlocks(tmp_path: Path) -> None:
     in_house(tmp_path, talk)
 
 
+def test_undo_calls_off_what_is_still_to_come(tmp_path: Path) -> None:
+    async def talk(house: House) -> None:
+        await house.say("ceiling on")
+        house.clock.offset += timedelta(seconds=5)
+        await house.say("tv off in ten")
+        reply = await house.say("undo")
+        assert (reply.outcome, reply.text) == (Outcome.ANSWER, "Cancelled: I will not turn off the TV.")
+        assert await house.schedule.pending() == []
+        house.home.report("ceiling", on=True)
+        assert house.gateway.commands == [("turn_on", "ceiling")]
+
+    in_house(tmp_path, talk)
+
+
+def test_undoing_a_timed_effect_calls_off_its_way_back(tmp_path: Path) -> None:
+    async def talk(house: House) -> None:
+        house.home.report("ceiling", on=False)
+        await house.say("on for ten")
+        house.clock.offset += timedelta(seconds=5)
+        await house.say("undo")
+        assert house.gateway.commands == [("turn_on", "ceiling"), ("turn_off", "ceiling")]
+        assert await house.schedule.pending() == []
+
+    in_house(tmp_path, talk)
+
+
 def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     async def talk(house: House) -> None:
         found = await house.conversation.dry_run(request("unlock"))

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hub.contracts.capability import COMMANDS
 from hub.contracts.frame import Ambiguous, Frame, NoTargetReason, Target, When
 from hub.contracts.messages import Asker, Outcome
 from hub.contracts.skill import Answer, Effect, Plan, SkillContext, SkillManifest
 from hub.control.decide import decide
-from hub.control.decision import Decision, Policy, Session, UndoRequest, VerdictReason
+from hub.control.decision import Decision, Policy, Session, UndoRequest, VerdictKind, VerdictReason
+from hub.control.guard import Rights, judge
 from skills.home.skill import HomeSkill
 from tests.control.homes import ANA, NOW, OWNER, STRANGER, FakeHome, request
 from tests.control.scripts import INDEX, Script, frame, missing, value
@@ -298,3 +302,34 @@ def test_a_skill_cannot_do_what_it_did_not_declare() -> None:
 def test_an_answer_is_handed_on() -> None:
     found = ask("kitchen off", skills={"home": Rogue(Answer(text="Seven."))})
     assert (found.outcome, found.text) == (Outcome.ANSWER, "Seven.")
+
+
+WANTED = st.lists(
+    st.builds(
+        Effect,
+        command=st.sampled_from(["turn_on", "unlock", "open", "set_brightness", "set_temperature", "reboot", "bogus"]),
+        device=st.sampled_from(["ceiling", "front", "garage", "heat", "plug", "new", "nothing", None]),
+        params=st.dictionaries(
+            st.sampled_from(["brightness_pct", "temperature", "x"]), st.integers(-50, 150), max_size=2
+        ),
+        when=st.sampled_from([None, When(delay_s=60), When(duration_s=60), When(at="07:00"), When(trigger="sunset")]),
+    ),
+    max_size=5,
+)
+
+
+@given(wanted=WANTED, asker=st.sampled_from([OWNER, STRANGER, ANA]), has_clock=st.booleans())
+def test_whatever_a_skill_wants_only_what_the_guard_allows_is_in_the_plan(
+    wanted: list[Effect], asker: Asker, has_clock: bool
+) -> None:
+    manifest = replace(HomeSkill.manifest, commands=frozenset(COMMANDS))
+    rogue = Rogue(Plan(effects=tuple(wanted)))
+    rogue.manifest = manifest
+    found = ask("kitchen off", asker=asker, at=NOW if has_clock else None, skills={"home": rogue})
+    home, rights = FakeHome(), Rights(may_confirm=asker.is_verified and has_clock)
+    planned = found.plan.effects if found.plan else ()
+    assert all(judge(effect, manifest, home, Policy(), rights).kind is VerdictKind.ALLOW for effect in planned)
+    asked = found.pending.plan.effects if found.pending and found.pending.plan else ()
+    assert all(judge(effect, manifest, home, Policy(), rights).kind is VerdictKind.CONFIRM for effect in asked)
+    assert not asked or rights.may_confirm
+    assert set(map(id, planned)) | set(map(id, asked)) <= set(map(id, wanted))

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.contracts.capability import COMMANDS
+from hub.contracts.device import DeviceKind
 from hub.contracts.frame import When
 from hub.contracts.skill import Effect, SkillManifest
 from hub.control.decision import Policy, Verdict, VerdictKind, VerdictReason
 from hub.control.guard import Rights, has_mixed_script, judge
-from tests.control.homes import DEVICES, FakeHome
+from tests.control.homes import DEVICES, FakeHome, device
 
 ALL = SkillManifest(id="all", name="All", version="1", languages=("en",), intents=(), commands=frozenset(COMMANDS))
 LIGHTS = SkillManifest(
@@ -27,12 +28,12 @@ R = VerdictReason
 
 
 def verdict(
-    command: str, device: str | None, rights: Rights = MAY, manifest: SkillManifest = ALL, **params: object
+    command: str, device_id: str | None, rights: Rights = MAY, manifest: SkillManifest = ALL, **params: object
 ) -> Verdict:
     home = FakeHome()
     home.report("heat", target_temperature=25.5)
     home.report("garage", position=50)
-    effect = Effect(command=command, device=device, params=params)  # type: ignore[arg-type]
+    effect = Effect(command=command, device=device_id, params=params)  # type: ignore[arg-type]
     return judge(effect, manifest, home, Policy(heat_limit_c=26.0), rights)
 
 
@@ -141,6 +142,14 @@ def test_a_range_names_its_bounds() -> None:
 def test_locking_for_ten_minutes_needs_the_yes_of_the_unlocking_that_follows() -> None:
     effect = Effect(command="lock", device="front", when=When(duration_s=600))
     assert judge(effect, ALL, FakeHome(), Policy(), MAY).reason is R.UNLOCK
+
+
+def test_a_plug_is_as_risky_as_what_its_name_says_hangs_on_it() -> None:
+    home = FakeHome(devices=[device("p", "Space heater plug", DeviceKind.PLUG, "on_off")])
+    judged = [
+        judge(Effect(command=command, device="p"), ALL, home, Policy(), MAY) for command in ("turn_on", "turn_off")
+    ]
+    assert [(item.kind, item.reason) for item in judged] == [(C, R.HEAT), (A, R.FINE)]
 
 
 def test_look_alike_letters_never_reach_a_risky_effect() -> None:
