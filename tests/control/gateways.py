@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from hub.contracts.errors import HubError
 from hub.contracts.skill import Effect
@@ -44,15 +45,16 @@ class FakeGateway:
     async def query(self, device_id: str) -> None:
         self.queried.append(device_id)
         if self.behaviours.get(device_id) is quiet_but_queryable:
-            self.say(device_id, **{name: value.value for name, value in self.home.states(device_id).items()})
+            states: dict[str, Any] = {name: value.value for name, value in self.home.states(device_id).items()}
+            self.say(device_id, **states)
 
     def add_listener(self, listener: Callable[[object], None]) -> None:
         self._listeners.append(listener)
 
-    def say(self, device_id: str, *, is_retained: bool = False, is_assumed: bool = False, **states: object) -> None:
+    def say(self, device_id: str, *, is_retained: bool = False, is_assumed: bool = False, **states: Any) -> None:
         """Let a device report states now."""
         at = datetime.now(UTC)
-        self.home.report(device_id, at, is_retained=is_retained, is_assumed=is_assumed, **states)  # type: ignore[arg-type]
+        self.home.report(device_id, at, is_retained=is_retained, is_assumed=is_assumed, **states)
         self.tell(device_id)
 
     def tell(self, change: object) -> None:
@@ -73,7 +75,7 @@ class FakeGateway:
         task.add_done_callback(self._tasks.discard)
 
 
-ENDS: dict[str, dict[str, object]] = {
+ENDS: dict[str, dict[str, Any]] = {
     "turn_on": {"on": True},
     "turn_off": {"on": False},
     "open": {"cover_state": "open", "position": 100},
@@ -85,7 +87,7 @@ PARAMS = {"brightness_pct": "brightness", "temperature": "target_temperature", "
           "volume_pct": "volume"}  # fmt: skip
 
 
-def end_of(effect: Effect) -> dict[str, object]:
+def end_of(effect: Effect) -> dict[str, Any]:
     """Return the state in which an obedient device ends."""
     found = dict(ENDS.get(effect.command, {}))
     return found | {PARAMS[name]: value for name, value in effect.params.items() if name in PARAMS}
@@ -130,8 +132,14 @@ async def refuse(gateway: FakeGateway, effect: Effect) -> None:
 
 async def slowly(gateway: FakeGateway, effect: Effect) -> None:
     """Be on the way first, and get there later."""
-    moving = {"close": {"cover_state": "closing"}, "open": {"cover_state": "opening"}, "lock": {"lock": "locking"}}
-    gateway.say(effect.device or "", **moving[effect.command])
+    word, moving = {"close": ("cover_state", "closing"), "open": ("cover_state", "opening"), "lock": ("lock", "locking")}[
+        effect.command
+    ]
+        "close": {"cover_state": "closing"},
+        "open": {"cover_state": "opening"},
+        "lock": {"lock": "locking"},
+    }
+    gateway.say(effect.device or "", **{word: moving})
     await asyncio.sleep(0.25)
     await obey(gateway, effect)
 

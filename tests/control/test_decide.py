@@ -21,7 +21,7 @@ from tests.control.scripts import INDEX, Script, frame, missing, value
 
 HERE = NOW.astimezone(ZoneInfo("Europe/Berlin"))  # 10:00
 
-SENTENCES = {
+SENTENCES: dict[str, Frame | tuple[Frame, ...]] = {
     "kitchen off": frame("home.turn_off", "ceiling", "counter", "island", kind="light"),
     "tv off in ten": frame("home.turn_off", "tv", when=When(delay_s=600)),
     "tv off at seven": frame("home.turn_off", "tv", when=When(at="07:00")),

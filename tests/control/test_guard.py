@@ -1,6 +1,7 @@
 """The guard by table: what is allowed, what has to be confirmed, what is denied, and why."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,12 +29,12 @@ R = VerdictReason
 
 
 def verdict(
-    command: str, device_id: str | None, rights: Rights = MAY, manifest: SkillManifest = ALL, **params: object
+    command: str, device_id: str | None, rights: Rights = MAY, manifest: SkillManifest = ALL, **params: Any
 ) -> Verdict:
     home = FakeHome()
     home.report("heat", target_temperature=25.5)
     home.report("garage", position=50)
-    effect = Effect(command=command, device=device_id, params=params)  # type: ignore[arg-type]
+    effect = Effect(command=command, device=device_id, params=params)
     return judge(effect, manifest, home, Policy(heat_limit_c=26.0), rights)
 
 
@@ -106,7 +107,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("command", "device", "params", "kind", "reason"), TABLE)
 def test_the_table(
-    command: str, device: str | None, params: dict[str, object], kind: VerdictKind, reason: VerdictReason
+    command: str, device: str | None, params: dict[str, Any], kind: VerdictKind, reason: VerdictReason
 ) -> None:
     found = verdict(command, device, **params)
     assert (found.kind, found.reason) == (kind, reason)
@@ -114,7 +115,7 @@ def test_the_table(
 
 @pytest.mark.parametrize(("command", "device", "params"), [row[:3] for row in TABLE if row[3] is C])
 def test_a_risky_effect_is_denied_to_the_unverified_and_allowed_after_a_yes(
-    command: str, device: str, params: dict[str, object]
+    command: str, device: str, params: dict[str, Any]
 ) -> None:
     assert verdict(command, device, MAY_NOT, **params).reason is R.NOT_VERIFIED
     assert verdict(command, device, MAY_NOT, **params).kind is D
@@ -170,7 +171,7 @@ VALUES = st.one_of(
     params=st.dictionaries(st.sampled_from(["brightness_pct", "temperature", "position", "direction", "mode"]), VALUES),
 )
 def test_what_is_allowed_is_always_possible_in_range_and_without_risk(
-    command: str, device: str, params: dict[str, object]
+    command: str, device: str, params: dict[str, Any]
 ) -> None:
     found = verdict(command, device, **params)
     if found.kind is not A:
