@@ -83,6 +83,7 @@ ENDS: dict[str, dict[str, Any]] = {
     "lock": {"lock": "locked"},
     "unlock": {"lock": "unlocked"},
 }
+MOVING = {"close": ("cover_state", "closing"), "open": ("cover_state", "opening"), "lock": ("lock", "locking")}
 PARAMS = {"brightness_pct": "brightness", "temperature": "target_temperature", "position": "position",
           "volume_pct": "volume"}  # fmt: skip
 
@@ -132,13 +133,7 @@ async def refuse(gateway: FakeGateway, effect: Effect) -> None:
 
 async def slowly(gateway: FakeGateway, effect: Effect) -> None:
     """Be on the way first, and get there later."""
-    word, moving = {"close": ("cover_state", "closing"), "open": ("cover_state", "opening"), "lock": ("lock", "locking")}[
-        effect.command
-    ]
-        "close": {"cover_state": "closing"},
-        "open": {"cover_state": "opening"},
-        "lock": {"lock": "locking"},
-    }
+    word, moving = MOVING[effect.command]
     gateway.say(effect.device or "", **{word: moving})
     await asyncio.sleep(0.25)
     await obey(gateway, effect)
