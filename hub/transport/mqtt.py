@@ -69,7 +69,7 @@ class MqttClient:
         self._clock = clock
         self._first_delay_s = first_delay_s
         self._publish_timeout_s = publish_timeout_s
-        # amqtt keeps sessions in a way that hands one client's messages to another (docs/architecture.md, brokers)
+        # amqtt keeps sessions in a way that hands one client's messages to another (docs/adr/0002-broker.md)
         expiry_s = 0 if endpoint.kind is BrokerKind.AMQTT else session_expiry_s
         # paho notices silence after up to two of its keepalives
         self._options = LinkOptions(

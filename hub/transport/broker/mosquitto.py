@@ -20,21 +20,25 @@ from hub.transport.endpoint import BrokerKind, Endpoint
 EXTRA_PATHS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")  # not on a user's PATH
 RELOADED = "Reloading config."  # what Mosquitto logs in the very pass of its loop that reloads
 
-# Why each value: docs/architecture.md, brokers. Measured on Mosquitto 2.0.11.
+# Values measured on Mosquitto 2.0.11; the reasons stand in the file itself, where its owner will look for them.
 _CONFIG = """\
 # Written by the hub at every start; changes are lost.
 per_listener_settings false
 listener {port}{address}
+# A client is known by its login alone: nobody can take another's place by its client id.
 use_username_as_clientid true
 allow_anonymous false
 password_file {folder}/passwords
 acl_file {folder}/acl
-{user}max_packet_size 4194304
+{user}# Zigbee2MQTT's list of devices needs up to about 3 kB a device; without a limit a stranger can take the memory.
+max_packet_size 4194304
+# The default of 1000 loses acknowledged messages of slow subscribers.
 max_queued_messages 0
 max_inflight_messages 200
 persistence true
 persistence_location {folder}/
 persistence_file retained.db
+# Saving at every change would wear out an SD card, and the hub's promise does not rest on this file.
 autosave_on_changes false
 autosave_interval 1800
 persistent_client_expiration 1d
@@ -43,6 +47,7 @@ sys_interval 60
 log_dest stderr
 log_type error
 log_type warning
+# "information" says when new logins were read, which the hub waits for.
 log_type information
 connection_messages false
 """

@@ -1,6 +1,6 @@
 """amqtt in a process of its own, so that a first run needs no broker and no root; loopback only, for trying out.
 
-What it is not good for (measured with 0.12.1, docs/architecture.md, brokers): MQTT 3.1.1 only, no keepalive, QoS 1
+What it is not good for (measured with 0.12.1, docs/adr/0002-broker.md): MQTT 3.1.1 only, no keepalive, QoS 1
 is neither redelivered nor safe when a publisher leaves at once, nothing survives a restart, and a client that is
 refused can still push out the one whose id it used. So its topic rules are applied but not relied upon.
 """
