@@ -141,6 +141,7 @@ class Device:
         id: stable, opaque; for native devices their protocol id.
         area: id of an area of the home, or None while nobody knows.
         ids: "mac:...", "serial:...", "uid:..." by which announcements are merged.
+        owner: whose it is; only announced, and without any rights, until `is_owner_confirmed`.
         is_adopted: False while it was only seen (mDNS) and has no login yet: shown, never commanded.
     """
 
@@ -160,6 +161,7 @@ class Device:
     components: Components = field(default_factory=dict)
     availability: Availability = field(default_factory=Availability)
     is_adopted: bool = True
+    is_owner_confirmed: bool = False
 
     def has(self, capability: str) -> bool:
         """Tell whether any component offers the capability."""

@@ -1,0 +1,22 @@
+"""The home's devices as grounding reads them: a value built anew when a name, place or capability changes."""
+
+from collections.abc import Sequence
+
+from hub.contracts.device import Area, Device, Floor
+from hub.understanding.index import HomeIndex, IndexedDevice
+
+
+def build_index(devices: Sequence[Device], areas: Sequence[Area], floors: Sequence[Floor]) -> HomeIndex:
+    """Return the index of the adopted devices; what has no login yet is not there to be asked for."""
+    return HomeIndex.build([_indexed(device) for device in devices if device.is_adopted], areas, floors)
+
+
+def _indexed(device: Device) -> IndexedDevice:
+    return IndexedDevice(
+        id=device.id,
+        names=(device.name, *device.aliases),
+        area=device.area,
+        kind=device.kind,
+        capabilities=frozenset(name for one in device.components.values() for name in one),
+        owner=device.owner,
+    )
