@@ -134,7 +134,8 @@ async def refuse(gateway: FakeGateway, effect: Effect) -> None:
 async def slowly(gateway: FakeGateway, effect: Effect) -> None:
     """Be on the way first, and get there later."""
     word, moving = MOVING[effect.command]
-    gateway.say(effect.device or "", **{word: moving})
+    state: dict[str, Any] = {word: moving}
+    gateway.say(effect.device or "", **state)
     await asyncio.sleep(0.25)
     await obey(gateway, effect)
 
