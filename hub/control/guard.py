@@ -183,11 +183,16 @@ def _bounds(name: str, param: Param, capabilities: Mapping[str, Capability]) -> 
     low = -math.inf if param.minimum is None else param.minimum
     high = math.inf if param.maximum is None else param.maximum
     for capability in capabilities.values():
-        if (name, capability.name.partition(".")[0]) not in _RANGES or capability.unit not in (None, param.unit):
+        if (name, capability.name.partition(".")[0]) not in _RANGES or not _is_same_unit(capability.unit, param.unit):
             continue
         low = max(low, -math.inf if capability.minimum is None else capability.minimum)
         high = min(high, math.inf if capability.maximum is None else capability.maximum)
     return low, high
+
+
+def _is_same_unit(stated: str | None, unit: str) -> bool:
+    """Tell whether a device's own range is in the parameter's unit; one that is not says nothing about it."""
+    return stated is None or stated.strip("° ").casefold() == unit.strip("° ").casefold()
 
 
 def _option_flaw(effect: Effect, name: str, value: ParamValue, capabilities: Mapping[str, Capability]) -> _Flaw | None:
