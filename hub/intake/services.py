@@ -7,6 +7,7 @@ from typing import Protocol
 from hub.contracts.device import Area
 from hub.contracts.messages import Reply, Request
 from hub.control.decision import Decision
+from hub.gateway.pairings import Credentials
 from hub.home.changes import HomeChange
 from hub.home.home import Home
 from hub.intake.wire import JsonObject
@@ -28,10 +29,14 @@ class ConversationService(Protocol):
 
 
 class GatewayService(Protocol):
-    """Where changes of the home can be watched."""
+    """Where changes of the home are watched and told."""
 
     def add_listener(self, listener: Callable[[HomeChange], None]) -> object:
         """Call the listener with every change of the home."""
+        ...
+
+    def owner_changed(self, changes: Sequence[HomeChange]) -> None:
+        """Tell the listeners what the owner's word changed, and keep it."""
         ...
 
 
@@ -79,21 +84,10 @@ class ScheduleService(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairingOffer:
-    """A login that was granted to a device, released once."""
-
-    login: str
-    password: str
-    mqtt_host: str
-    mqtt_port: int
-    hub_id: str
-
-
 class PairingService(Protocol):
     """Devices that ask for a login, and the owner who approves."""
 
-    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> PairingOffer:
+    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> Credentials:
         """Wait for the owner; raises HubError when refused or too late."""
         ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
@@ -12,6 +12,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, obj
         return
     keys = [column.name for column in table.primary_key.columns]
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # costs 5 MB, which a SQLite hub does not pay
+
         theirs = postgresql.insert(table)
         values = {name: theirs.excluded[name] for name in rows[0] if name not in keys}
         connection.execute(theirs.on_conflict_do_update(index_elements=keys, set_=values), list(rows))

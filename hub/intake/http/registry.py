@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from hub.contracts.device import Area, Device
 from hub.contracts.errors import HubError
+from hub.gateway.pairings import Credentials
+from hub.home.changes import DeviceUpdated
 from hub.home.places import slug
 from hub.intake.http.answers import HttpError, json_response
 from hub.intake.http.bodies import read_body
@@ -25,17 +27,16 @@ from hub.intake.http.documents import (
     device_document,
     problem_document,
 )
-from hub.intake.http.live import Live
-from hub.intake.services import PairingOffer, Services
+from hub.intake.services import Services
 
 
 class Registry:
     """The handlers under /api/v1/devices, areas, problems and pairings."""
 
-    def __init__(self, services: Services, live: Live) -> None:
+    def __init__(self, services: Services) -> None:
         self._services = services
         self._home = services.home
-        self._live = live
+        self._tell = services.gateway.owner_changed
 
     async def devices(self, _: Request) -> Response:
         """Answer with all devices."""
@@ -55,17 +56,16 @@ class Registry:
         store = self._services.devices
         if patch.name is not msgspec.UNSET:
             await store.save_override(device.id, "name", patch.name)
-            self._home.rename(device.id, patch.name)
+            self._tell(self._home.rename(device.id, patch.name))
         if patch.aliases is not msgspec.UNSET:
             await store.save_override(device.id, "aliases", patch.aliases)
-            self._home.set_aliases(device.id, patch.aliases or ())
+            self._tell(self._home.set_aliases(device.id, patch.aliases or ()))
         if area is not msgspec.UNSET:
             await store.save_override(device.id, "area", area)
-            self._home.set_area(device.id, area)
+            self._tell(self._home.set_area(device.id, area))
         if patch.owner is not msgspec.UNSET:
             await store.save_override(device.id, "owner", patch.owner)
-            self._home.set_owner(device.id, patch.owner)
-        self._live.device_changed(device.id)
+            self._tell(self._home.set_owner(device.id, patch.owner))
         return json_response(self._document(self._find(http)))
 
     async def forget(self, http: Request) -> Response:
@@ -73,8 +73,7 @@ class Registry:
         device = self._find(http)
         await self._services.pairings.revoke(device.id)
         await self._services.devices.remove_device(device.id)
-        self._home.forget(device.id)
-        self._live.device_changed(device.id)
+        self._tell(self._home.forget(device.id))
         return Response(status_code=204)
 
     async def adopt(self, http: Request) -> Response:
@@ -85,7 +84,6 @@ class Registry:
             await self._services.pairings.adopt(device.id, body.code)
         except HubError as error:
             raise HttpError(409, error.what, error.hint) from error
-        self._live.device_changed(device.id)
         return json_response(self._document(self._find(http)))
 
     async def areas(self, _: Request) -> Response:
@@ -102,8 +100,7 @@ class Registry:
             raise HttpError(422, f"There is no floor {body.floor!r}.", "Leave it out, or name one that is there.")
         area = Area(id=slug(body.name, [area.id for area in self._home.areas()]), name=body.name, floor=floor)
         await self._services.devices.save_areas([*self._home.areas(), area])
-        self._home.add_area(area)
-        self._live.areas_changed()
+        self._tell(self._home.add_area(area))
         return json_response(area_document(area), 201)
 
     async def problems(self, _: Request) -> Response:
@@ -120,6 +117,9 @@ class Registry:
             offer = await _while_connected(http, self._services.pairings.ask(body.id, body.name, body.kind, peer))
         except HubError as error:
             raise HttpError(409, error.what, error.hint) from error
+        device = self._home.device(body.id)
+        if device is not None:
+            self._tell([DeviceUpdated(device=device)])
         address = MqttAddress(host=offer.mqtt_host, port=offer.mqtt_port)
         return json_response(PairingAnswer(login=offer.login, password=offer.password, mqtt=address, hub=offer.hub_id))
 
@@ -140,7 +140,7 @@ class Registry:
         raise HttpError(422, f"There is no area {said!r}.", f"Known are: {known}. POST /api/v1/areas adds one.")
 
 
-async def _while_connected(http: Request, waiting: Coroutine[None, None, PairingOffer]) -> PairingOffer:
+async def _while_connected(http: Request, waiting: Coroutine[None, None, Credentials]) -> Credentials:
     """Wait, but not for a connection that has ended: a login is released to whoever asked, or to nobody."""
     waiter = asyncio.create_task(waiting, name="pairing")
     ended = asyncio.create_task(_until_disconnected(http), name="pairing's connection")

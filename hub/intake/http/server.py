@@ -40,7 +40,7 @@ class HttpIntake:
         access = Access(services.token, services.clock)
         self._live = Live(services, access)
         self._talking = Talking(services)
-        registry = Registry(services, self._live)
+        registry = Registry(services)
         endpoints = build_endpoints(services, self._talking, registry)
         self._app = build_app(endpoints, access, self._live, settings.http.allowed_hosts)
         self._server: _Server | None = None

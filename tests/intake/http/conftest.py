@@ -20,10 +20,11 @@ from hub.contracts.frame import Understanding
 from hub.contracts.messages import Asker, Channel, Outcome, Receipt, ReceiptStatus, Reply, Request
 from hub.contracts.skill import Effect, Plan
 from hub.control.decision import Decision, Session
+from hub.gateway.pairings import Credentials
 from hub.home.changes import HomeChange
 from hub.home.home import Home
 from hub.intake.http.server import HttpIntake
-from hub.intake.services import PairingOffer, Services
+from hub.intake.services import Services
 from hub.runtime.bus import Bus
 from hub.runtime.clock import SystemClock
 from hub.storage.records import OverrideValue, Scheduled, StoredRequest
@@ -231,7 +232,7 @@ class FakePairings:
         self.decided = asyncio.Event()
         self.revoked: list[str] = []
 
-    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> PairingOffer:
+    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> Credentials:
         if device_id == "denied":
             raise HubError("The owner said no.", hint="Ask the owner.")
         self.asked.append(device_id)
@@ -240,7 +241,7 @@ class FakePairings:
         except asyncio.CancelledError:
             self.left.set()
             raise
-        return PairingOffer(login=device_id, password="secret", mqtt_host="127.0.0.1", mqtt_port=1883, hub_id="h1")
+        return Credentials(login=device_id, password="secret", mqtt_host="127.0.0.1", mqtt_port=1883, hub_id="h1")
 
     async def adopt(self, device_id: str, code: str | None) -> None:
         if code not in (None, "123456"):
@@ -259,6 +260,11 @@ class FakeGateway:
 
     def add_listener(self, listener: Callable[[HomeChange], None]) -> None:
         self.listeners.append(listener)
+
+    def owner_changed(self, changes: Sequence[HomeChange]) -> None:
+        for change in changes:
+            for listener in self.listeners:
+                listener(change)
 
 
 class Bench:
@@ -307,17 +313,11 @@ class Bench:
 
     def observe(self, observation: Observation) -> None:
         """Have the home take an observation and the listeners told."""
-        self.tell(self.home.apply(observation, datetime.now(UTC)))
+        self.gateway.owner_changed(self.home.apply(observation, datetime.now(UTC)))
 
     def change(self, device_id: str, **states: StateScalar) -> None:
         """Have a device report state."""
         self.observe(Changed(source=Source(dialect="native", address=device_id), states=states))
-
-    def tell(self, changes: Sequence[HomeChange]) -> None:
-        """Tell the listeners."""
-        for change in changes:
-            for listener in self.gateway.listeners:
-                listener(change)
 
 
 Serve = Callable[..., None]

@@ -150,6 +150,8 @@ def test_the_link_of_the_hub_lets_in_and_a_slow_blind_ends_in_its_final_receipt(
         page.click("#coming-list button")
         page.wait(lambda: bench.schedule.rows == {})
         page.click('[data-device="new-speaker"] button')
+        page.wait(lambda: bench.home.device("new-speaker").is_adopted)
+        loop.call_soon_threadsafe(lambda: bench.change("new-speaker", volume=20))  # it connects and reports
         page.wait(lambda: not page.texts('[data-device="new-speaker"] button'))
         assert page.complaints() == []
 

@@ -35,7 +35,7 @@ def test_a_client_sees_the_home_and_then_its_changes(serve: Any) -> None:
             change = await said(socket)
             assert change["kind"] == "device"
             assert change["data"]["state"]["on"]["value"] is False
-            bench.tell(bench.home.forget("odd"))
+            bench.gateway.owner_changed(bench.home.forget("odd"))
             assert (await said(socket))["data"] == {"id": "odd"}
 
     serve(work)
