@@ -119,7 +119,7 @@ def _loss(model: RequestModel, batch: Batch, teacher: Teacher | None, distil: fl
     embedding = pooled(hidden, batch.mask)
     logits = model.intent_head(embedding) * LOGIT_SCALE
     loss = functional.cross_entropy(tags.flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
-    loss = 2.0 * loss + _binary(segments, batch.segments)
+    loss = 2.0 * loss + 3.0 * _binary(segments, batch.segments, positive=3.0)
     if (batch.intents != IGNORE).any():
         loss = loss + functional.cross_entropy(logits, batch.intents, ignore_index=IGNORE)
         loss = loss + 0.5 * _binary((model.polarity_head(embedding) * LOGIT_SCALE).squeeze(-1), batch.polarity)
@@ -130,11 +130,13 @@ def _loss(model: RequestModel, batch: Batch, teacher: Teacher | None, distil: fl
     return loss
 
 
-def _binary(logits: Tensor, labels: Tensor) -> Tensor:
+def _binary(logits: Tensor, labels: Tensor, positive: float = 1.0) -> Tensor:
     counted = labels != IGNORE
     if not counted.any():
         return logits.sum() * 0.0
-    return functional.binary_cross_entropy_with_logits(logits[counted], labels[counted])
+    return functional.binary_cross_entropy_with_logits(
+        logits[counted], labels[counted], pos_weight=torch.tensor(positive)
+    )
 
 
 def _groups(model: RequestModel, rate: float) -> list[dict[str, object]]:

@@ -43,7 +43,8 @@ def build(texts: Iterable[str], english_rows: int) -> tuple[str, list[int]]:
     for char in sorted(_common() | {simplified.get(char, char) for char in characters}):
         vocab[char] = len(rows)
         rows.append(base.get(char, -1))
-    aliases = {trad: vocab[simple] for trad, simple in simplified.items() if simple in vocab}
+    aliases = {wide: vocab[plain] for wide, plain in zip("，。？！；：、“”‘’（）％", ",.?!;:,\"\"''()%", strict=True)}
+    aliases |= {trad: vocab[simple] for trad, simple in simplified.items() if simple in vocab}
     config["model"]["vocab"] = vocab | aliases
     return _text(_renumbered(config, vocab)), rows
 

@@ -20,7 +20,7 @@ _OPTIONAL = re.compile(r"([\u4e00-\u9fff，“”])\?")
 _HELD_OUT_ONE_IN = 12
 _SAMPLES_PER_HOME = 40
 _WEIGHTS = {
-    "none": 13.0, "home.turn_on": 6.0, "home.turn_off": 6.5, "home.set_brightness": 3.0, "home.query_state": 4.5,
+    "none": 17.0, "home.turn_on": 6.0, "home.turn_off": 6.5, "home.set_brightness": 3.0, "home.query_state": 4.5,
     "home.query_value": 3.5, "home.set_temperature": 3.0, "home.open": 3.0, "home.close": 3.0, "home.lock": 2.0,
     "home.change_brightness.up": 2.0, "home.change_brightness.down": 2.0, "home.set_color": 2.0, "home.activate": 2.0,
     "home.change_temperature.up": 1.8, "home.change_temperature.down": 1.8, "home.query_list": 1.8,

@@ -14,6 +14,16 @@ _BEFORE_EN = (
     "any chance you could", "is it possible to", "wanna", "gonna need you to", "pls", "plz", "we should", "let me",
     "would it be possible to", "could we", "you need to", "you may", "it's time to", "it'd be nice to", "i think you should",
 )  # fmt: skip
+_WHY_EN = (
+    "i'm going to bed, ", "it's getting late, ", "before i forget, ", "we're leaving, ", "i'm home, ", "my hands are full, ",
+    "the baby is asleep so ", "i'm about to leave, so ", "movie's starting, ", "guests are coming, ", "it's late, ",
+    "since i'm leaving, ", "i can't sleep, ", "ok i'm done cooking, ", "good morning, ", "it's so late now, ", "we are eating, ",
+    "i have a headache, ", "as it is getting dark, ", "i'm working in here, so ",
+)  # fmt: skip
+_WHY_ZH = (
+    "我要睡了，", "我出门了，", "我到家了，", "天黑了，", "孩子睡了，", "客人要来了，", "太晚了，", "我在做饭，", "要看电影了，", "趁我没忘，",
+    "我们要走了，", "手上没空，", "头有点疼，", "起床了，", "吃饭了，", "天亮了，", "马上要出门了，", "我在看书，", "家里没人了，", "太阳出来了，",
+)  # fmt: skip
 _AFTER_EN = (
     "please", "please", "for me", "now", "right now", "thanks", "thank you", "will you", "would you", "asap",
     "immediately", "pls", "ok", "quickly", "if you can", "if you don't mind", "real quick", "already", "for a bit",
@@ -57,12 +67,12 @@ def dress(pieces: list[Piece], lang: str, rng: random.Random) -> list[Piece]:
             pieces = [(rng.choice(_BEFORE_EN) + " ", ""), *pieces]
         if rng.random() < 0.2:
             pieces = [*pieces, (rng.choice((" ", ", ")) + rng.choice(_AFTER_EN), "")]
-        return pieces
+        return [(rng.choice(_WHY_EN), ""), *pieces] if rng.random() < 0.05 else pieces
     if rng.random() < 0.42:
         pieces = [(rng.choice(_BEFORE_ZH), ""), *pieces]
     if rng.random() < 0.22:
         pieces = [*pieces, (rng.choice(_AFTER_ZH), "")]
-    return pieces
+    return [(rng.choice(_WHY_ZH), ""), *pieces] if rng.random() < 0.05 else pieces
 
 
 def negate(pieces: list[Piece], lang: str, rng: random.Random) -> list[Piece]:

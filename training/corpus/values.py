@@ -133,7 +133,7 @@ def _temp_zh(rng: random.Random) -> str:
     number = rng.choice((*range(15, 31), 40, 60, 180))
     said = spoken(number, "zh", rng)
     return rng.choice((f"{said}度", f"{said}度", f"{said}度", f"{said}", f"{number}.5度", f"{said}度半",
-                       f"{said}摄氏度", f"{number}°c", f"{number}℃", f"{said}点五度"))  # fmt: skip
+                       f"{said}摄氏度", f"{number}°c", f"{number} °c", f"{said}点五度"))  # fmt: skip
 
 
 def _kelvin(rng: random.Random) -> int:

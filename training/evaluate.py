@@ -1,0 +1,119 @@
+"""Measures a model folder on held-out sentences through onnxruntime: `python -m training.evaluate`."""
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from training.corpus.generate import COMPOUND, Generator, Sample
+from training.dataset import TAGS, token_at
+from training.runtime import Floats, Heads, OnnxModel, Output, energy
+
+_SEED = 9_001
+Span = tuple[int, int, str]
+
+
+def main() -> None:
+    """Print every figure of the model card."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path("hub/understanding/model"))
+    parser.add_argument("--count", type=int, default=3_000)
+    parser.add_argument("--errors", type=int, default=0, help="how many wrong intents to show")
+    arguments = parser.parse_args()
+    model, heads = OnnxModel(arguments.model), Heads(arguments.model)
+    for lang in ("en", "zh"):
+        for families, has_new_homes in (("seen", False), ("seen", True), ("held_out", True)):
+            generator = Generator(_SEED, families=families, has_held_out_homes=has_new_homes)
+            samples = list(generator.samples(arguments.count, lang=lang))
+            homes = "new homes" if has_new_homes else "same homes"
+            _report(f"{lang}, {families} phrases, {homes}", samples, model, heads, arguments.errors)
+    print(f"latency, one thread, one text: p50 {_latency_ms(arguments.model):.2f} ms")
+
+
+def spans_of(output: Output) -> list[Span]:
+    """Return the (start, end, tag) character spans of the network's best tags."""
+    found: list[Span] = []
+    open_tag = ""
+    for number, label in enumerate(output.tags.argmax(-1)):
+        start, end = output.encoding.offsets[number]
+        part, _, tag = TAGS[int(label)].partition("-")
+        if part == "O" or end == start:
+            open_tag = ""
+        elif part == "B" or tag != open_tag:
+            found.append((start, end, tag))
+            open_tag = tag
+        else:
+            found[-1] = (found[-1][0], end, tag)
+    return found
+
+
+def _report(name: str, samples: Sequence[Sample], model: OnnxModel, heads: Heads, errors: int) -> None:
+    outputs = model.run([sample.text for sample in samples])
+    singles = [number for number, sample in enumerate(samples) if sample.intent != COMPOUND]
+    embeddings = np.stack([outputs[number].embedding for number in singles])
+    logits = heads.logits(embeddings)
+    intents = heads.manifest["intents"]
+    said = [intents[int(best)] for best in logits.argmax(-1)]
+    meant = [samples[number].intent for number in singles]
+    is_rejected = (energy(logits) < heads.manifest["energy_min"]) | (np.array(said) == "none")
+    in_scope = np.array([intent != "none" for intent in meant])
+    right = np.array([a == b for a, b in zip(said, meant, strict=True)])
+    negated = np.array([samples[number].is_negated for number in singles])
+    print(
+        f"{name}: intent {_share(right[in_scope])}, out of scope rejected {_share(is_rejected[~in_scope])}, "
+        f"in scope rejected {_share(is_rejected[in_scope])}, polarity {_share(_polarity(heads, embeddings) == negated)}, "
+        f"tags F1 {_span_f1(samples, outputs):.1%}, segments {_share(_segments_right(samples, outputs))} "
+        f"({len(singles)} single, {len(samples) - len(singles)} compound)",
+        flush=True,
+    )
+    wrong = Counter(
+        f"{meant[row]} -> {said[row]}: {samples[singles[row]].text}" for row in np.flatnonzero(~right)
+    )
+    for line, _ in wrong.most_common(errors):
+        print(f"    {line}")
+
+
+def _polarity(heads: Heads, embeddings: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    return heads.polarity(embeddings) > 0
+
+
+def _span_f1(samples: Sequence[Sample], outputs: Sequence[Output]) -> float:
+    hits = found_count = meant_count = 0
+    for sample, output in zip(samples, outputs, strict=True):
+        found, meant = Counter(spans_of(output)), Counter(sample.spans)
+        hits += (found & meant).total()
+        found_count += found.total()
+        meant_count += meant.total()
+    return 2 * hits / max(1, found_count + meant_count)
+
+
+def _segments_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    results = []
+    for sample, output in zip(samples, outputs, strict=True):
+        if sample.intent == COMPOUND:
+            last = len(output.segments) - 1
+            found = {int(number) for number in np.flatnonzero(output.segments > 0) if 1 < number < last}
+            results.append(found == {token_at(output.encoding, start) for start in sample.segments[1:]})
+    return np.array(results, dtype=np.bool_)
+
+
+def _latency_ms(folder: Path) -> float:
+    model = OnnxModel(folder, threads=1)
+    texts = [sample.text for sample in Generator(_SEED).samples(300, compounds=0.0)]
+    times = []
+    for text in texts:
+        started = time.perf_counter()
+        model.run([text])
+        times.append(time.perf_counter() - started)
+    return float(np.median(times) * 1000)
+
+
+def _share(values: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> str:
+    return f"{values.mean():.1%}" if values.size else "-"
+
+
+if __name__ == "__main__":
+    main()
