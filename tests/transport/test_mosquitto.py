@@ -181,6 +181,15 @@ def test_killed_it_is_restarted_on_the_same_port_and_its_owner_is_told(tmp_path:
     asyncio.run(scene())
 
 
+def test_an_interrupt_from_the_terminal_does_not_reach_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with mosquitto(tmp_path) as (broker, _):
+            assert broker.pid is not None
+            assert os.getpgid(broker.pid) != os.getpgid(0)
+
+    asyncio.run(scene())
+
+
 _HUB = """
 import asyncio, sys
 from pathlib import Path
