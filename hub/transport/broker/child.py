@@ -101,7 +101,7 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,  # a Ctrl-C in the terminal is for the hub, which ends it when it has said goodbye
+                start_new_session=True,  # Ctrl-C is for the hub, which ends it after its own goodbye
             )
         except OSError as error:
             raise BrokerError(f"{self._name} cannot be started: {error}.", hint="Check the program.") from error
