@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from hub.contracts.errors import StorageError
 from hub.runtime.clock import Clock
@@ -42,6 +42,7 @@ class Database:
             ) from error
         self._clock = clock
         self._lock: opening.DataLock | None = None
+        self._server_lock: Connection | None = None
         self._write_engine: Engine | None = None
         self._read_engine: Engine | None = None
         self._writer: ThreadPoolExecutor | None = None
@@ -105,7 +106,7 @@ class Database:
         try:
             with engine.begin() as connection:
                 return work(connection)
-        except SQLAlchemyError as error:
+        except DBAPIError as error:
             raise explain(error, self._where) from error
 
     def _run_write(self, engine: Engine, work: Callable[[Connection], T]) -> T:
@@ -113,7 +114,7 @@ class Database:
         try:
             with engine.begin() as connection:
                 result = work(connection)
-        except SQLAlchemyError as error:
+        except DBAPIError as error:
             failure = explain(error, self._where)
             self._is_healthy = False
             _log.error("could not write to the database", what=failure.what, hint=failure.hint)
@@ -153,15 +154,20 @@ class Database:
 
     def _open_server(self) -> None:
         try:
-            self._write_engine = create_engine(self._url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+            self._write_engine = create_engine(self._url, pool_size=2, max_overflow=0, pool_pre_ping=True)
         except ImportError as error:
             raise StorageError(
                 "The driver for this database is not installed.", hint="Install aios-hub[postgres]."
             ) from error
+        self._server_lock = self._write_engine.connect()
+        opening.lock_server(self._server_lock, self._where)
         opening.migrate(self._write_engine, self._where)
         self._read_engine = create_engine(self._url, pool_size=READERS, max_overflow=0, pool_pre_ping=True)
 
     def _close(self) -> None:
+        if self._server_lock is not None:
+            self._server_lock.close()
+            self._server_lock = None
         for engine in (self._read_engine, self._write_engine):
             if engine is not None:
                 engine.dispose()

@@ -11,6 +11,7 @@ RESTORE = "Stop the hub, move the file aside and put a backup in its place, or s
 _KNOWN: tuple[tuple[str, str, str, bool], ...] = (
     ("disk is full", "there is no space left on its disk", "Free some space; the hub goes on by itself.", True),
     ("database is locked", "another program holds it locked", "Close the program that has it open.", True),
+    ("connection failed", "it does not answer", "Start the database server, or correct database.url.", True),
     ("readonly", "it cannot be written", "Give the hub's user write permission for it and its folder.", False),
     ("unable to open", "it cannot be opened", "Check that the folder exists and belongs to the hub's user.", False),
     ("not a database", "it is damaged or no database", RESTORE, False),

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 from hub.contracts.errors import StorageError
 from hub.storage.failures import RESTORE
@@ -50,6 +50,21 @@ def lock_data_dir(folder: Path) -> DataLock:
     os.truncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return DataLock(descriptor)
+
+
+def lock_server(connection: Connection, where: str) -> None:
+    """Take a PostgreSQL database for this process, as long as the connection is open.
+
+    Raises:
+        StorageError: another hub uses it.
+    """
+    is_ours = connection.execute(text("SELECT pg_try_advisory_lock(:id)"), {"id": APPLICATION_ID}).scalar()
+    connection.commit()  # the lock belongs to the connection, not to the transaction
+    if not is_ours:
+        raise StorageError(
+            f"Another hub already uses the database {where}.",
+            hint="Stop it first, or give this one a database of its own.",
+        )
 
 
 def prepare_sqlite(path: Path) -> None:
