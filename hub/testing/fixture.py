@@ -69,6 +69,10 @@ class FixtureHome:
         states = {**self.states_of, device_id: {**self.states(device_id), **values}}
         return replace(self, states_of=states)
 
+    def without(self, device_id: str) -> "FixtureHome":
+        """Return the home as if a device had never reported."""
+        return replace(self, states_of={name: values for name, values in self.states_of.items() if name != device_id})
+
     def _indexed(self, device: Device) -> IndexedDevice:
         return IndexedDevice(
             id=device.id,

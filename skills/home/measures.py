@@ -66,13 +66,26 @@ def tell_value(ask: Ask, device: Device, attribute: str) -> str:
         key = "unavailable_plain" if not device.availability.is_online else key
         return words.say("answer", key, name=device.name, attribute=_inside(words.language, name))
     field, value = found
-    said = format_value(ask, device, field, value)
+    said = _parts(ask, device, attribute) or format_value(ask, device, field, value)
     age = words.age(age_s(ask, value))
     if age_s(ask, value) > STALE_S and _is_measured(value.value):
         return words.say("answer", "stale_value", name=device.name, age=age, value=said)
     if not device.availability.is_online:
         return words.say("answer", "unavailable", name=device.name, age=age, state=said)
     return aged(ask, _said(ask, device, name, said), value)
+
+
+def _parts(ask: Ask, device: Device, attribute: str) -> str:
+    """Return the values of the parts of a device that has no value of its own ("left 80%, right 78%")."""
+    states = ask.context.home.states(device.id)
+    parts = [name for name in sorted(states) if name.startswith(f"{attribute}.") and states[name].value is not None]
+    if attribute in states or not parts:
+        return ""
+    return ask.words.say("list", "comma").join(
+        f"{ask.words.word('part', name.partition('.')[2], name.partition('.')[2])} "
+        f"{format_value(ask, device, name, states[name])}"
+        for name in parts
+    )
 
 
 def _said(ask: Ask, device: Device, attribute: str, value: str) -> str:

@@ -129,7 +129,7 @@ _READERS: Mapping[str, Callable[[StateScalar, Device], str]] = {
     "power": _flag("detected", "clear"),
     "moving": _flag("running", "not_running"),
     "input": _flag("detected", "clear"),
-    "appliance_state": _same("running paused idle off", finished="idle"),
+    "action": _same("running paused idle off finished", done="finished"),
     "on": _flag("on", "off"),
 }
 
@@ -140,7 +140,7 @@ _DETECTED = frozenset(
 _QUIET = frozenset("no_motion clear ok safe normal up_to_date".split())
 _RUNNING = frozenset("on playing cleaning running returning".split()) | _HVAC
 _ON = _RUNNING | _DETECTED | {"paused", "idle", "buffering", "charging", "plugged", "connected"}
-_OFF = _QUIET | frozenset("off standby docked not_running unplugged disconnected".split())
+_OFF = _QUIET | frozenset("off standby docked not_running unplugged disconnected finished".split())
 _DOOR = frozenset("open closed opening closing stopped".split())
 _LOCK = frozenset("locked unlocked locking unlocking jammed".split())
 _PLAYER = frozenset("playing paused idle standby buffering off on".split())
@@ -161,7 +161,8 @@ _FAMILIES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "jammed": (frozenset({"jammed"}), _LOCK),
     "playing": (frozenset({"playing"}), _PLAYER),
     "paused": (frozenset({"paused"}), _PLAYER | _CLEANER),
-    "idle": (frozenset({"idle"}), _PLAYER | _CLEANER),
+    "finished": (frozenset({"finished", "idle"}), frozenset({"running", "paused", "on"})),
+    "idle": (frozenset({"idle", "finished"}), _PLAYER | _CLEANER),
     "standby": (frozenset({"standby", "off"}), _PLAYER),
     "running": (_RUNNING, _OFF | _CLEANER | _PLAYER),
     "cleaning": (frozenset({"cleaning"}), _CLEANER),
@@ -214,6 +215,8 @@ _SYNONYMS: Mapping[str, str] = {
     "stopped": "idle",
     "triggered": "detected",
     "heating": "heat",
+    "done": "finished",
+    "ready": "finished",
     "cooling": "cool",
     "not_home": "away",
     "moving": "running",

@@ -115,7 +115,9 @@ def turn_off(ask: Ask, device: Device) -> Made:
 def _on_mode(device: Device) -> str:
     found = device.find("thermostat")
     options = found[1].options if found is not None else ()
-    return next((mode for mode in ("heat_cool", "auto", "heat", "cool") if mode in options), "heat")
+    is_heating = device.kind is DeviceKind.THERMOSTAT
+    wanted = ("heat", "auto", "heat_cool", "cool") if is_heating else ("heat_cool", "auto", "cool", "heat")
+    return next((mode for mode in wanted if mode in options), "heat")
 
 
 def toggle(ask: Ask, device: Device) -> Made:

@@ -59,7 +59,7 @@ DEVICES = (
     device("window", "Kitchen Window", "contact_sensor", "kitchen", "binary.contact_open"),
     device("movie", "Cinema", "scene", None, "scene"),
     device("heater", "Guest Heater", "thermostat", "guest", "thermostat", online=False),
-    device("buds", "Ana's Earbuds", "earbuds", None, "media_player volume noise_control:off,transparency"),
+    device("buds", "Ana's Earbuds", "earbuds", None, "media_player volume battery noise_control:off,transparency"),
 )
 AREAS = (
     Area(id="den", name="Den", floor="g"),
@@ -86,6 +86,7 @@ STATES: Mapping[str, Mapping[str, StateScalar]] = {
     "climate": {"temperature": 21.4, "humidity": 48},
     "window": {"contact_open": True},
     "heater": {"hvac_mode": "heat"},
+    "buds": {"battery.left": 80, "battery.right": 78},
 }
 
 

@@ -63,8 +63,15 @@ def test_a_measurement_of_days_ago_is_no_answer() -> None:
 
 
 def test_what_was_never_reported_is_not_known() -> None:
-    told = text(handle(frame("query_state", "buds")))
+    home = house().without("buds")
+    told = text(handle(frame("query_state", "buds"), home=home))
     assert told == "I do not know: Ana's Earbuds has not reported its state."
+
+
+def test_the_batteries_of_a_pair_are_told_apart() -> None:
+    asked = frame("query_value", "buds", slots=(word("attribute", "battery"),))
+    assert text(handle(asked)) == "Battery of Ana's Earbuds: left 80%, right 78%."
+    assert text(handle(asked, language="zh")) == "Ana's Earbuds的电量是左 80%、右 78%。"
 
 
 def test_an_offline_device_is_unavailable() -> None:
