@@ -11,7 +11,7 @@ from hub.contracts.device import Description, DeviceKind, Source
 from hub.contracts.driver import Found
 from hub.contracts.errors import HubError
 from hub.contracts.ids import is_topic_id
-from hub.gateway.rights import role_of, topic_rules
+from hub.gateway.rights import COMPANION, role_of, topic_rules
 from hub.home.home import Home
 from hub.runtime.clock import Clock
 from hub.runtime.logs import get_logger
@@ -49,6 +49,7 @@ class Waiting:
     kind: str
     peer: str
     code: str
+    speaks_for: tuple[str, ...] = ()
     approved: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -91,22 +92,31 @@ class Pairings:
         """Return all logins."""
         return tuple(self._logins.values())
 
-    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> Credentials:
+    async def ask(
+        self, device_id: str, name: str, kind: str, peer: str, speaks_for: tuple[str, ...] = ()
+    ) -> Credentials:
         """Wait for the owner's word, at most five minutes; return the login.
+
+        Args:
+            speaks_for: ids of devices without an address of their own (a phone's earbuds) that the owner grants too.
 
         Raises:
             PairingError: bad id, denied, nobody approved in time, or too many wait.
         """
-        if not is_topic_id(device_id):
-            raise PairingError(f"{device_id!r} is no device id.", hint="Use [a-z0-9][a-z0-9_-]{0,63}.")
+        for one in (device_id, *speaks_for):
+            if not is_topic_id(one):
+                raise PairingError(f"{one!r} is no device id.", hint="Use [a-z0-9][a-z0-9_-]{0,63}.")
+            if one != device_id and one in self._logins:
+                raise PairingError(f"{one} has a login of its own.", hint="Revoke it first.")
         if len(self._waiting) >= WAITING_LIMIT:
             raise PairingError("Too many devices wait to be let in.", hint="Approve or deny some first.")
         if self._auto_approve and _is_loopback(peer):
-            return await self._release(device_id, kind)
+            return await self._release(device_id, kind, speaks_for)
         old = self._waiting.pop(device_id, None)
         if old is not None and not old.approved.done():
             old.approved.set_result(False)
-        waiting = Waiting(device_id=device_id, name=name, kind=kind, peer=peer, code=f"{secrets.randbelow(10**6):06d}")
+        code = f"{secrets.randbelow(10**6):06d}"
+        waiting = Waiting(device_id=device_id, name=name, kind=kind, peer=peer, code=code, speaks_for=speaks_for)
         self._waiting[device_id] = waiting
         self._show(waiting)
         log.info("a device asks to be let in", device_id=device_id, name=name, code=waiting.code)
@@ -120,7 +130,7 @@ class Pairings:
                 del self._waiting[device_id]
         if not is_approved:
             raise PairingError("The device was not let in.", hint="The owner approves it with `aios devices adopt ID`.")
-        return await self._release(device_id, kind)
+        return await self._release(device_id, kind, speaks_for)
 
     async def adopt(self, device_id: str, code: str | None = None) -> None:
         """Let a waiting device in.
@@ -162,17 +172,17 @@ class Pairings:
             raise PairingError(f"{companion} has no login.", hint="Adopt it first.")
         await self._save(_with_grants(login, (*login.grants, device_id)))
 
-    async def _release(self, device_id: str, kind: str) -> Credentials:
+    async def _release(self, device_id: str, kind: str, speaks_for: tuple[str, ...]) -> Credentials:
         password = ""
         if self._broker.can_set_logins:
             password = secrets.token_urlsafe(32)
             old = self._logins.get(device_id)
             login = StoredLogin(
                 name=device_id,
-                role=role_of(kind),
+                role=COMPANION if speaks_for else role_of(kind),
                 password_hash=hash_password(password),
                 created=self._clock.now(),
-                grants=old.grants if old is not None else (),
+                grants=tuple(dict.fromkeys((*(old.grants if old is not None else ()), *speaks_for))),
             )
             await self._save(login)
         self._home.set_adopted(device_id, True)

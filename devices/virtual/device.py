@@ -1,0 +1,221 @@
+"""One virtual device on the wire: announces, obeys, reports; and misbehaves when a test tells it to."""
+
+import asyncio
+import json
+import random
+import socket
+from enum import StrEnum
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from devices.virtual.behaviour import Refusal
+from devices.virtual.catalogue import ROOMS, Model
+from devices.virtual.pairing import Login
+
+PREFIX = "aios/v1/device"
+SLOW_S = 3.0  # how long a slow device takes to obey
+FLAP_S = 0.5
+
+
+class Mode(StrEnum):
+    """How a device behaves."""
+
+    NORMAL = "normal"
+    SLOW = "slow"  # obeys late
+    SILENT = "silent"  # obeys, never reports
+    DEAF = "deaf"  # is there, does nothing
+    WRONG = "wrong"  # says that it cannot
+    OFFLINE = "offline"  # its connection is cut, so that its last will is published
+    FLAPPING = "flapping"  # comes and goes
+
+
+class VirtualDevice:
+    """A device with a connection of its own, or behind its companion's connection."""
+
+    def __init__(self, model: Model, *, seed: int, companion: "VirtualDevice | None" = None) -> None:
+        self.model = model
+        self.mode = Mode.NORMAL
+        self.commands: list[dict[str, object]] = []
+        self.replies: list[dict[str, object]] = []
+        self._behaviour = model.behaviour(model.state, random.Random(f"{seed}/{model.id}"))
+        self._companion = companion
+        self._passengers: list[VirtualDevice] = []
+        if companion is not None:
+            companion._passengers.append(self)
+        self._client: mqtt.Client | None = None
+        self._loop = asyncio.get_running_loop()
+        self._reported: dict[str, object] | None = None
+        self._flap_s = 0.0
+        self.is_connected = asyncio.Event()
+        self.is_refused = asyncio.Event()
+
+    @property
+    def state(self) -> dict[str, object]:
+        """Return what the device really does, whatever it reports."""
+        return dict(self._behaviour.state)
+
+    def connect(self, login: Login) -> None:
+        """Connect with the login; paho reconnects by itself from then on."""
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=login.login, protocol=mqtt.MQTTv311)
+        if login.password:
+            client.username_pw_set(login.login, login.password)
+        client.will_set(self._topic("availability"), "offline", 1, retain=True)
+        client.reconnect_delay_set(1, 5)
+        client.on_socket_open = _send_at_once
+        client.on_connect = self._on_connect
+        client.on_message = self._on_message
+        self._client = client
+        client.connect_async(login.host, login.port, keepalive=20)
+        client.loop_start()
+
+    def disconnect(self) -> None:
+        """Say goodbye properly."""
+        if self._client is None:
+            return
+        for device in (*self._passengers, self):
+            device._publish("availability", "offline", is_retained=True)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Behave like that from now on."""
+        was, self.mode = self.mode, mode
+        if mode is Mode.OFFLINE and self._companion is None:
+            self._cut()
+        elif mode is Mode.OFFLINE:
+            self._publish("availability", "offline", is_retained=True)
+        elif was is Mode.OFFLINE:
+            self._restore()
+
+    def tick(self, elapsed_s: float) -> None:
+        """Let time pass, and report what changed."""
+        self._behaviour.tick(elapsed_s)
+        if self.mode is Mode.FLAPPING:
+            self._flap_s += elapsed_s
+            if self._flap_s >= FLAP_S:
+                self._flap_s = 0.0
+                self._publish("availability", random.choice(("online", "offline")), is_retained=True)
+        self.report()
+
+    def report(self, *, is_forced: bool = False) -> None:
+        """Publish the complete state if it changed, or anyway."""
+        if self.mode in (Mode.SILENT, Mode.OFFLINE) or (not is_forced and self._reported == self.state):
+            return
+        self._reported = self.state
+        self._publish("state", json.dumps(self.state), qos=0, is_retained=True)
+
+    def announcement(self) -> dict[str, object]:
+        """Return the `announce` payload."""
+        model = self.model
+        found: dict[str, object] = {
+            "name": model.name,
+            "kind": model.kind,
+            "ids": [f"serial:virtual-{model.id}"],
+            "aliases": list(model.aliases),
+            "components": {"": model.capabilities},
+            "manufacturer": "AIOS",
+            "model": model.model,
+        }
+        if model.room is not None:
+            found["area"], found["floor"] = ROOMS[model.room]
+        if model.owner is not None:
+            found["owner"] = model.owner
+        if model.via is not None:
+            found["via"] = model.via
+        return found
+
+    def _introduce(self) -> None:
+        self._publish("announce", json.dumps(self.announcement(), ensure_ascii=False), is_retained=True)
+        self._publish("availability", "online", is_retained=True)
+        self.report(is_forced=True)
+        client = self._carrier()
+        if client is not None:
+            client.subscribe([(self._topic(name), 1) for name in ("command", "reply", "notify")])
+
+    def _on_connect(self, client: mqtt.Client, _: object, __: object, reason: ReasonCode, *___: object) -> None:
+        self._loop.call_soon_threadsafe(self._connected, not reason.is_failure)
+
+    def _connected(self, is_up: bool) -> None:
+        if not is_up:
+            self.is_refused.set()
+            return
+        for device in (self, *self._passengers):
+            device._introduce()
+            device.is_connected.set()
+
+    def _on_message(self, _: mqtt.Client, __: object, message: mqtt.MQTTMessage) -> None:
+        device_id, name = message.topic.split("/")[3:]
+        self._loop.call_soon_threadsafe(self._dispatch, device_id, name, bytes(message.payload))
+
+    def _dispatch(self, device_id: str, topic: str, payload: bytes) -> None:
+        device = next((one for one in (self, *self._passengers) if one.model.id == device_id), None)
+        if device is None:
+            return
+        document = json.loads(payload)
+        if topic == "command":
+            device._obey(document)
+        else:
+            device.replies.append(document)
+
+    def _obey(self, command: dict[str, object]) -> None:
+        self.commands.append(command)
+        if self.mode is Mode.DEAF:
+            return
+        if self.mode is Mode.SLOW:
+            self._loop.call_later(SLOW_S, self._carry_out, command)
+        else:
+            self._carry_out(command)
+
+    def _carry_out(self, command: dict[str, object]) -> None:
+        reason = "out of order" if self.mode is Mode.WRONG else None
+        if reason is None:
+            params = command.get("params")
+            try:
+                self._behaviour.command(str(command["command"]), params if isinstance(params, dict) else {})
+            except Refusal as refusal:
+                reason = str(refusal)
+        if self.mode is not Mode.SILENT:
+            result: dict[str, object] = {"id": command["id"], "ok": reason is None}
+            if reason is not None:
+                result["reason"] = reason
+            self._publish("result", json.dumps(result))
+        self.report(is_forced=True)
+
+    def _cut(self) -> None:
+        """Drop the connection without a goodbye, so that the broker publishes the last will."""
+        if self._client is not None:
+            self._client.loop_stop()
+            connection = self._client.socket()
+            if connection is not None:
+                connection.close()
+        for passenger in self._passengers:
+            passenger.set_mode(Mode.OFFLINE)
+
+    def _restore(self) -> None:
+        if self._companion is not None:
+            self._publish("availability", "online", is_retained=True)
+            self.report(is_forced=True)
+        elif self._client is not None:
+            self._client.reconnect()
+            self._client.loop_start()
+            for passenger in self._passengers:
+                passenger.mode = Mode.NORMAL
+
+    def _carrier(self) -> mqtt.Client | None:
+        return self._companion._carrier() if self._companion is not None else self._client
+
+    def _publish(self, name: str, payload: str, *, qos: int = 1, is_retained: bool = False) -> None:
+        client = self._carrier()
+        if client is not None:
+            client.publish(self._topic(name), payload, qos, retain=is_retained)
+
+    def _topic(self, name: str) -> str:
+        return f"{PREFIX}/{self.model.id}/{name}"
+
+
+def _send_at_once(_: mqtt.Client, __: object, connection: object) -> None:
+    """Switch Nagle's algorithm off: with delayed acknowledgements it costs 40 ms an answer."""
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
