@@ -7,7 +7,7 @@ from typing import Protocol
 from hub.contracts.device import Area
 from hub.contracts.messages import Reply, Request
 from hub.control.decision import Decision
-from hub.gateway.pairings import Credentials
+from hub.gateway.pairings import Credentials, Waiting
 from hub.home.changes import HomeChange
 from hub.home.home import Home
 from hub.intake.wire import JsonObject
@@ -87,8 +87,14 @@ class ScheduleService(Protocol):
 class PairingService(Protocol):
     """Devices that ask for a login, and the owner who approves."""
 
-    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> Credentials:
+    async def ask(
+        self, device_id: str, name: str, kind: str, peer: str, speaks_for: tuple[str, ...] = ()
+    ) -> Credentials:
         """Wait for the owner; raises HubError when refused or too late."""
+        ...
+
+    def pending(self) -> Sequence[Waiting]:
+        """Return who waits."""
         ...
 
     async def adopt(self, device_id: str, code: str | None) -> None:

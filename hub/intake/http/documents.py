@@ -54,12 +54,25 @@ class AreaBody(msgspec.Struct, frozen=True):
     floor: Name | None = None
 
 
-class PairingBody(msgspec.Struct, frozen=True):
-    """A device asks for a login."""
+DeviceId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")]
 
-    id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+class PairingBody(msgspec.Struct, frozen=True):
+    """A device asks for a login; `speaks_for` names devices without an address of their own (a phone's earbuds)."""
+
+    id: DeviceId
     name: Name
     kind: Annotated[str, msgspec.Meta(max_length=32)] = "unknown"
+    speaks_for: Annotated[tuple[DeviceId, ...], msgspec.Meta(max_length=8)] = ()
+
+
+class WaitingDocument(msgspec.Struct, frozen=True):
+    """A device that asks to be let in, and the six digits that it should show."""
+
+    id: str
+    name: str
+    kind: str
+    code: str
 
 
 class MqttAddress(msgspec.Struct, frozen=True):

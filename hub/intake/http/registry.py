@@ -23,6 +23,7 @@ from hub.intake.http.documents import (
     MqttAddress,
     PairingAnswer,
     PairingBody,
+    WaitingDocument,
     area_document,
     device_document,
     problem_document,
@@ -107,6 +108,15 @@ class Registry:
         """Answer with what announcements got wrong."""
         return json_response([problem_document(problem) for problem in self._home.problems()])
 
+    async def waiting(self, _: Request) -> Response:
+        """Answer with the devices that ask to be let in."""
+        return json_response(
+            [
+                WaitingDocument(id=one.device_id, name=one.name, kind=one.kind, code=one.code)
+                for one in self._services.pairings.pending()
+            ]
+        )
+
     async def pair(self, http: Request) -> Response:
         """Let a device of this machine ask for its login; answers when the owner has decided."""
         peer = http.client.host if http.client is not None else ""
@@ -114,7 +124,8 @@ class Registry:
             raise HttpError(403, "Devices are paired on this machine only.", "Pairing over the network needs TLS.")
         body = await read_body(http, PairingBody)
         try:
-            offer = await _while_connected(http, self._services.pairings.ask(body.id, body.name, body.kind, peer))
+            asking = self._services.pairings.ask(body.id, body.name, body.kind, peer, body.speaks_for)
+            offer = await _while_connected(http, asking)
         except HubError as error:
             raise HttpError(409, error.what, error.hint) from error
         device = self._home.device(body.id)

@@ -28,6 +28,7 @@ from hub.intake.http.documents import (
     RequestSummary,
     ScheduledDocument,
     StatusDocument,
+    WaitingDocument,
     scheduled_document,
 )
 from hub.intake.http.guard import Guard
@@ -174,6 +175,13 @@ def _device_endpoints(registry: Registry) -> list[Endpoint]:
             handler=registry.problems,
             answer=list[ProblemDocument],
             summary="Announcements that were not taken, and why.",
+        ),
+        Endpoint(
+            method="GET",
+            path="/api/v1/pairings",
+            handler=registry.waiting,
+            answer=list[WaitingDocument],
+            summary="Devices that ask to be let in.",
         ),
         Endpoint(
             method="POST",

@@ -20,7 +20,7 @@ from hub.contracts.frame import Understanding
 from hub.contracts.messages import Asker, Channel, Outcome, Receipt, ReceiptStatus, Reply, Request
 from hub.contracts.skill import Effect, Plan
 from hub.control.decision import Decision, Session
-from hub.gateway.pairings import Credentials
+from hub.gateway.pairings import Credentials, Waiting
 from hub.home.changes import HomeChange
 from hub.home.home import Home
 from hub.intake.http.server import HttpIntake
@@ -242,6 +242,9 @@ class FakePairings:
             self.left.set()
             raise
         return Credentials(login=device_id, password="secret", mqtt_host="127.0.0.1", mqtt_port=1883, hub_id="h1")
+
+    def pending(self) -> Sequence[Waiting]:
+        return [Waiting(device_id=one, name="New", kind="speaker", peer="", code="123456") for one in self.asked]
 
     async def adopt(self, device_id: str, code: str | None) -> None:
         if code not in (None, "123456"):

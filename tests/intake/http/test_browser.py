@@ -1,7 +1,12 @@
 """The page in a real headless browser: devices live, a talk with receipts, why, and data that is no HTML."""
 
 import asyncio
+import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +44,25 @@ def browser(profile: Path, language: str = "en") -> Iterator[webdriver.Chrome]:
         yield driver
     finally:
         driver.quit()
+
+
+@contextmanager
+def whole_hub(folder: Path) -> Iterator[tuple[str, str]]:
+    """Run the hub with the virtual home in processes of their own; yield its address and token."""
+    environment = {**os.environ, "AIOS_HTTP_PORT": "0", "AIOS_LOG_LEVEL": "warning"}
+    command = [sys.executable, "-c", "from hub.cli.main import main; main()", "up", "--demo", "--data-dir", str(folder)]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        run_file = folder / "run.json"
+        for _ in range(300):
+            if run_file.exists() or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        address = json.loads(run_file.read_text(encoding="utf-8"))["http"]
+        yield f"http://{address['host']}:{address['port']}", (folder / "token").read_text(encoding="utf-8").strip()
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 class Page:
@@ -149,6 +173,9 @@ def test_the_link_of_the_hub_lets_in_and_a_slow_blind_ends_in_its_final_receipt(
         assert page.texts("#coming-list span")[0].endswith("turn off the TV at seven")
         page.click("#coming-list button")
         page.wait(lambda: bench.schedule.rows == {})
+        bench.pairings.asked.append("new-speaker")
+        loop.call_soon_threadsafe(lambda: bench.gateway.owner_changed(bench.home.rename("new-speaker", "Hall speaker")))
+        page.wait(lambda: page.texts('[data-device="new-speaker"] .code') == ["It should show 123456"])
         page.click('[data-device="new-speaker"] button')
         page.wait(lambda: bench.home.device("new-speaker").is_adopted)
         loop.call_soon_threadsafe(lambda: bench.change("new-speaker", volume=20))  # it connects and reports

@@ -256,10 +256,13 @@ def test_a_device_of_this_machine_waits_for_its_login(serve: Any) -> None:
             asking = asyncio.create_task(client.post("/api/v1/pairings", json=body))
             await bench.until(lambda: bench.pairings.asked)
             assert not asking.done()
+            async with bench.client() as owner:
+                waiting = (await owner.get("/api/v1/pairings")).json()
             bench.pairings.decided.set()
             answer = await asking
             denied = await client.post("/api/v1/pairings", json={**body, "id": "denied"})
             bad = await client.post("/api/v1/pairings", json={**body, "id": "a/b"})
+        assert waiting == [{"id": "new-speaker", "name": "New", "kind": "speaker", "code": "123456"}]
         assert answer.json() == {
             "login": "new-speaker",
             "password": "secret",

@@ -5,7 +5,7 @@ import { showWhy } from "./why.js";
 
 const KEY = "aios-token";
 const find = (id) => document.getElementById(id);
-const home = { areas: new Map(), devices: new Map() };
+const home = { areas: new Map(), devices: new Map(), codes: new Map() };
 let token = "";
 let session = null;
 let socket = null;
@@ -91,7 +91,8 @@ function take({ kind, data }) {
   } else if (kind === "device") {
     const known = home.devices.get(data.id);
     home.devices.set(data.id, data);
-    if (known && known.area === data.area && known.name === data.name) showTile(data);
+    const isSame = known && ["area", "name", "is_adopted"].every((name) => known[name] === data[name]);
+    if (isSame) showTile(data);
     else showHome();
   } else if (kind === "device_removed") {
     home.devices.delete(data.id);
@@ -173,6 +174,7 @@ function showHome() {
     }),
   );
   find("empty").hidden = home.devices.size > 0;
+  showCodes();
 }
 
 function showTile(device) {
@@ -203,7 +205,10 @@ function tileOf(device, isOpen) {
   tile.classList.toggle("is-offline", !device.availability.is_online && device.is_adopted);
   tile.classList.toggle("is-new", !device.is_adopted);
   if (!device.is_adopted) {
+    const code = make("p", { kind: "code" });
+    code.hidden = true;
     tile.append(
+      code,
       button(words.let_in, "mild small", async (event) => {
         event.target.disabled = true;
         await call("POST", `devices/${encodeURIComponent(device.id)}/adopt`, {}).catch((error) => say(error.message));
@@ -227,6 +232,18 @@ function factsOf(device) {
   facts.append(make("dt", { text: "id" }), make("dd", { text: device.id }));
   if (device.aliases.length) facts.append(make("dt", { text: "≈" }), make("dd", { text: device.aliases.join(" / ") }));
   return make("div", { kind: "more" }, facts);
+}
+
+// The six digits that a device which asks to be let in shows, so that the owner can compare them.
+async function showCodes() {
+  const isNew = [...home.devices.values()].some((device) => !device.is_adopted);
+  const waiting = isNew ? await call("GET", "pairings").catch(() => []) : [];
+  home.codes = new Map(waiting.map((one) => [one.id, one.code]));
+  for (const element of document.querySelectorAll(".code")) {
+    const code = home.codes.get(element.closest(".tile").dataset.device);
+    element.hidden = !code;
+    element.textContent = code ? `${words.code} ${code}` : "";
+  }
 }
 
 async function showComing() {
