@@ -65,7 +65,10 @@ def expectation(effect: Effect, before: States) -> Expectation | None:
         return None
     is_met, aims = made
     return Expectation(
-        is_met=is_met, aims=aims, is_slow=effect.command in _SLOW, going=_GOING.get(effect.command, frozenset())
+        is_met=is_met,
+        aims=aims,
+        is_slow=effect.command in _SLOW and "playback" not in before,
+        going=_GOING.get(effect.command, frozenset()),
     )
 
 

@@ -47,6 +47,7 @@ _EXTRAS = {"brightness_pct": "brightness", "kelvin": "color_temp", "color": "col
            "xy": "color"}  # fmt: skip
 _COLORS = ("color", "hs", "rgb", "xy")
 _LENGTHS = {"hs": 2, "rgb": 3, "xy": 2}
+_OFF_AT_ZERO = frozenset({"brightness_pct", "speed_pct"})  # 0 is off, also where the device dims from 1 % on
 _MAX_SATURATION = 100  # % of hs, whose first number is a hue of up to 360
 _MAX_TEXT = 1000  # characters of a text parameter
 
@@ -173,6 +174,8 @@ def _range_flaw(name: str, value: ParamValue, param: Param, capabilities: Mappin
         return None
     numbers = [float(number) for number in (value if isinstance(value, tuple) else (value,))]
     low, high = _bounds(name, param, capabilities)
+    if name in _OFF_AT_ZERO and numbers == [0]:
+        return None
     is_too_saturated = name == "hs" and numbers[-1] > _MAX_SATURATION
     if all(low <= number <= high for number in numbers) and not is_too_saturated:
         return None
