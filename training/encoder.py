@@ -32,7 +32,7 @@ class Layer(nn.Module):
         return normed
 
     def _split(self, hidden: Tensor) -> Tensor:
-        return hidden.unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(1, 2)
+        return hidden.view(*hidden.shape[:2], HEADS, WIDTH // HEADS).transpose(1, 2)
 
 
 class Encoder(nn.Module):
@@ -80,7 +80,8 @@ def pooled(hidden: Tensor, mask: Tensor) -> Tensor:
 
 def load_base(folder: Path, rows: list[int] | None = None) -> Encoder:
     """Return the base encoder; `rows` picks its embedding rows, -1 for a fresh one."""
-    weights = {name.removeprefix("bert."): tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
+    loaded = load_file(folder / "model.safetensors")
+    weights = {name.removeprefix("bert."): tensor.float() for name, tensor in loaded.items()}
     words = weights["embeddings.word_embeddings.weight"]
     if rows is not None:
         generator = torch.Generator().manual_seed(0)
@@ -89,9 +90,8 @@ def load_base(folder: Path, rows: list[int] | None = None) -> Encoder:
         words = torch.where((picked >= 0)[:, None], words[picked.clamp(min=0)], fresh)
     encoder = Encoder(words.shape[0])
     state = {"words.weight": words}
-    state["positions.weight"] = (
-        weights["embeddings.position_embeddings.weight"][:POSITIONS] + weights["embeddings.token_type_embeddings.weight"][0]
-    )
+    places = weights["embeddings.position_embeddings.weight"][:POSITIONS]
+    state["positions.weight"] = places + weights["embeddings.token_type_embeddings.weight"][0]
     names = {
         "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
         "out": "attention.output.dense", "attention_norm": "attention.output.LayerNorm",

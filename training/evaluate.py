@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.corpus.generate import COMPOUND, Generator, Sample
 from training.dataset import TAGS, token_at
-from training.runtime import Floats, Heads, OnnxModel, Output, energy
+from training.runtime import Heads, OnnxModel, Output, energy
 
+PROBE = Path(__file__).parent / "probe.tsv"
 _SEED = 9_001
 Span = tuple[int, int, str]
+Flags = NDArray[np.bool_]
 
 
 def main() -> None:
@@ -30,6 +33,7 @@ def main() -> None:
             samples = list(generator.samples(arguments.count, lang=lang))
             homes = "new homes" if has_new_homes else "same homes"
             _report(f"{lang}, {families} phrases, {homes}", samples, model, heads, arguments.errors)
+    _report_probe(model, heads)
     print(f"latency, one thread, one text: p50 {_latency_ms(arguments.model):.2f} ms")
 
 
@@ -62,22 +66,32 @@ def _report(name: str, samples: Sequence[Sample], model: OnnxModel, heads: Heads
     in_scope = np.array([intent != "none" for intent in meant])
     right = np.array([a == b for a, b in zip(said, meant, strict=True)])
     negated = np.array([samples[number].is_negated for number in singles])
+    is_negated = heads.polarity(embeddings) > 0
     print(
         f"{name}: intent {_share(right[in_scope])}, out of scope rejected {_share(is_rejected[~in_scope])}, "
-        f"in scope rejected {_share(is_rejected[in_scope])}, polarity {_share(_polarity(heads, embeddings) == negated)}, "
+        f"in scope rejected {_share(is_rejected[in_scope])}, polarity {_share(is_negated == negated)}, "
         f"tags F1 {_span_f1(samples, outputs):.1%}, segments {_share(_segments_right(samples, outputs))} "
         f"({len(singles)} single, {len(samples) - len(singles)} compound)",
         flush=True,
     )
-    wrong = Counter(
-        f"{meant[row]} -> {said[row]}: {samples[singles[row]].text}" for row in np.flatnonzero(~right)
-    )
+    wrong = Counter(f"{meant[row]} -> {said[row]}: {samples[singles[row]].text}" for row in np.flatnonzero(~right))
     for line, _ in wrong.most_common(errors):
         print(f"    {line}")
 
 
-def _polarity(heads: Heads, embeddings: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    return heads.polarity(embeddings) > 0
+def _report_probe(model: OnnxModel, heads: Heads) -> None:
+    """Print the share of right answers on sentences that were written by hand, blind of the grammar."""
+    rows = [line.split("\t") for line in PROBE.read_text(encoding="utf-8").splitlines()]
+    logits = heads.logits(np.stack([output.embedding for output in model.run([text for _, text in rows])]))
+    said = [heads.manifest["intents"][int(best)] for best in logits.argmax(-1)]
+    scores = energy(logits)
+    right = 0
+    for (meant, text), intent, score in zip(rows, said, scores, strict=True):
+        answer = "none" if score < heads.manifest["energy_min"] else intent
+        right += answer == meant
+        if answer != meant:
+            print(f"    {meant} -> {intent} (energy {score:.1f}): {text}")
+    print(f"hand-written sentences: {right} of {len(rows)}")
 
 
 def _span_f1(samples: Sequence[Sample], outputs: Sequence[Output]) -> float:
@@ -90,7 +104,7 @@ def _span_f1(samples: Sequence[Sample], outputs: Sequence[Output]) -> float:
     return 2 * hits / max(1, found_count + meant_count)
 
 
-def _segments_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _segments_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> Flags:
     results = []
     for sample, output in zip(samples, outputs, strict=True):
         if sample.intent == COMPOUND:
@@ -111,7 +125,7 @@ def _latency_ms(folder: Path) -> float:
     return float(np.median(times) * 1000)
 
 
-def _share(values: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> str:
+def _share(values: Flags) -> str:
     return f"{values.mean():.1%}" if values.size else "-"
 
 

@@ -16,7 +16,7 @@ from training import heads, vocabulary
 from training.corpus.generate import COMPOUND, Generator, Sample, intents, templates
 from training.dataset import MAX_TOKENS, TAGS
 from training.encoder import LAYERS, WIDTH, RequestModel, pooled
-from training.runtime import OnnxModel
+from training.runtime import Floats, OnnxModel
 
 _FIT_SAMPLES = 40_000
 _CALIBRATION_SAMPLES = 6_000
@@ -31,7 +31,8 @@ def write(model: RequestModel, tokenizer_json: str, samples: list[Sample], out: 
     _write_onnx(model, out)
     _write_folder_files(out, model.encoder.words.num_embeddings)
     exported = OnnxModel(out)
-    print(f"largest difference to torch (cosine): {difference(model, tokenizer, exported, samples[:200]):.4f}", flush=True)
+    worst = difference(model, tokenizer, exported, samples[:200])
+    print(f"largest difference to torch (cosine): {worst:.4f}", flush=True)
     singles = [sample for sample in samples if sample.intent != COMPOUND][:_FIT_SAMPLES]
     fitted = heads.refit(model, _embed(exported, singles), singles, intents())
     held = Generator(_CALIBRATION_SEED, families="held_out", has_held_out_homes=True)
@@ -60,7 +61,7 @@ def difference(model: RequestModel, tokenizer: Tokenizer, exported: OnnxModel, s
     return worst
 
 
-def _embed(exported: OnnxModel, samples: Sequence[Sample]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _embed(exported: OnnxModel, samples: Sequence[Sample]) -> Floats:
     return np.stack([output.embedding for output in exported.run([sample.text for sample in samples])])
 
 

@@ -1,6 +1,7 @@
 """One command from the grammar to the model folder: corpus, fine-tuning, heads, export.
 
-Run `python -m training.train --out hub/understanding/model`; started again after a stop, it goes on where it was.
+Run `python -m training.train`; started again after a stop, it goes on where it was. `--continue-from FOLDER` takes
+that work folder's finished network and vocabulary further, on a corpus of another seed.
 """
 
 import argparse
@@ -34,6 +35,7 @@ class Settings:
     distil_every: int
     out: Path
     work: Path
+    continue_from: Path | None
 
 
 class Teacher:
@@ -65,12 +67,10 @@ def main() -> None:
     generator = Generator(settings.seed)
     samples = list(generator.samples(settings.samples))
     print(f"corpus: {len(samples)} samples in {time.monotonic() - started:.0f} s", flush=True)
-    tokenizer_json, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
-    print(f"vocabulary: {len(base_rows)} rows, {sum(row < 0 for row in base_rows)} of them new", flush=True)
+    model, tokenizer_json = _start(samples, settings)
     rows = encode(samples, Tokenizer.from_str(tokenizer_json), intents())
-    model = RequestModel(len(base_rows), len(intents()), len(TAGS))
-    model.encoder = load_base(vocabulary.BASE, base_rows)
     fit(model, rows, settings)
+    (settings.work / "tokenizer.json").write_text(tokenizer_json, encoding="utf-8")
     finish(model, tokenizer_json, samples, settings)
 
 
@@ -98,7 +98,8 @@ def fit(model: RequestModel, rows: list[Row], settings: Settings) -> None:
         if step % 50 == 0:
             pace = (step + 1 - done) / (time.monotonic() - started)
             left = (total - step) / pace / 60
-            print(f"step {step}/{total} loss {loss.item():.3f} {pace * settings.batch:.0f}/s {left:.1f} min left", flush=True)
+            rate = pace * settings.batch
+            print(f"step {step}/{total} loss {loss.item():.3f} {rate:.0f}/s {left:.1f} min left", flush=True)
         if step % 500 == 499:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
             torch.save({**state, "schedule": schedule.state_dict(), "step": step + 1}, checkpoint)
@@ -110,6 +111,20 @@ def finish(model: RequestModel, tokenizer_json: str, samples: list[Sample], sett
     model.eval()
     export.write(model, tokenizer_json, samples, settings.out, seed=settings.seed)
     (settings.work / "checkpoint.pt").unlink(missing_ok=True)
+
+
+def _start(samples: list[Sample], settings: Settings) -> tuple[RequestModel, str]:
+    if settings.continue_from is not None:
+        text = (settings.continue_from / "tokenizer.json").read_text(encoding="utf-8")
+        weights = torch.load(settings.continue_from / "model.pt", weights_only=True)
+        model = RequestModel(weights["encoder.words.weight"].shape[0], len(intents()), len(TAGS))
+        model.load_state_dict(weights)
+        return model, text
+    text, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
+    print(f"vocabulary: {len(base_rows)} rows, {sum(row < 0 for row in base_rows)} of them new", flush=True)
+    model = RequestModel(len(base_rows), len(intents()), len(TAGS))
+    model.encoder = load_base(vocabulary.BASE, base_rows)
+    return model, text
 
 
 def _loss(model: RequestModel, batch: Batch, teacher: Teacher | None, distil: float) -> Tensor:
@@ -173,6 +188,7 @@ def _settings() -> Settings:
     parser.add_argument("--distil-every", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path("hub/understanding/model"))
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--continue-from", type=Path, default=None, metavar="FOLDER", help="an earlier --work folder")
     return Settings(**vars(parser.parse_args()))
 
 

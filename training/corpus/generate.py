@@ -85,7 +85,8 @@ class Generator:
         self.pools: dict[str, dict[str, tuple[Template, ...]]] = {"en": {}, "zh": {}}
         for lang, table in templates().items():
             for intent, rows in table.items():
-                kept = tuple(row for row in rows if families == "all" or is_held_out_family(row) == (families == "held_out"))
+                wanted = families == "held_out"
+                kept = tuple(row for row in rows if families == "all" or is_held_out_family(row) == wanted)
                 if kept:
                     self.pools[lang][intent] = kept
         self.home = self._new_home()

@@ -54,7 +54,7 @@ class Home:
             named = [entry for entry in entries if not entry.is_kind_word]
             chosen = self._draw(named, self.rng.randint(3, 8)) if named else []
             self.devices[kind] = generic[:1] * 3 + generic + chosen
-        self.devices["odd"] = self._draw(PLACES["odd"], 2) + [self._invented()]
+        self.devices["odd"] = [*self._draw(PLACES["odd"], 2), self._invented()]
 
     def device(self, kinds: str) -> Entry:
         """Return a device of one of the kinds ("cover+lock")."""

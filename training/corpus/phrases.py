@@ -62,9 +62,7 @@ def draw_target(home: Home, kinds: str, *, style: str = "") -> Target:
     place = room if chosen in ("before", "placed") else draw_place(home, is_adverb=True)
     if chosen == "areas":
         place = Place(style="two", entry=room.entry, other=rng.choice(home.rooms))
-    return Target(
-        style=chosen, entry=entry, place=place, owner=rng.choice(home.people), other=home.device(kinds)
-    )
+    return Target(style=chosen, entry=entry, place=place, owner=rng.choice(home.people), other=home.device(kinds))
 
 
 def place_en(place: Place, rng: random.Random, *, is_adverb: bool) -> list[Piece]:

@@ -1,10 +1,12 @@
 """Values, times and lengths as people say them, each tagged by the slot that asks for it."""
 
 import random
+from collections.abc import Callable
 
 from training.corpus.lexicon import Entry, load
 from training.corpus.numbers import english, spoken
 
+Draw = Callable[[random.Random], str]
 WORDS: dict[str, tuple[Entry, ...]] = load("values.toml")
 
 
@@ -141,7 +143,9 @@ def _kelvin(rng: random.Random) -> int:
 
 
 def _vol_en(rng: random.Random) -> str:
-    return rng.choice((_pct_en(rng), str(rng.randint(1, 20)), english(rng.randint(1, 11)), f"level {rng.randint(1, 9)}"))
+    return rng.choice(
+        (_pct_en(rng), str(rng.randint(1, 20)), english(rng.randint(1, 11)), f"level {rng.randint(1, 9)}")
+    )
 
 
 def _level_en(rng: random.Random) -> str:
@@ -154,18 +158,31 @@ def _level_zh(rng: random.Random) -> str:
                        "最大", "最小", "低速", "高速", "中速", "最高档", "四档"))  # fmt: skip
 
 
-_EN = {
+_EN: dict[str, Draw] = {
     "pct": _pct_en,
     "temp": _temp_en,
     "kelvin": lambda rng: rng.choice(("{}k", "{} kelvin", "{} k", "{}")).format(_kelvin(rng)),
     "hum": _pct_en,
     "vol": _vol_en,
     "level": _level_en,
-    "dpct": lambda rng: rng.choice(("10%", "ten percent", "20 percent", "5%", "fifteen percent", "30%", "25 percent", "10")),
-    "dtemp": lambda rng: rng.choice(("two degrees", "2 degrees", "a degree", "one degree", "3 degrees", "1.5 degrees",
-                                     "five degrees", "half a degree", "a couple of degrees")),  # fmt: skip
+    "dpct": lambda rng: rng.choice(
+        ("10%", "ten percent", "20 percent", "5%", "fifteen percent", "30%", "25 percent", "10")
+    ),
+    "dtemp": lambda rng: rng.choice(
+        (
+            "two degrees",
+            "2 degrees",
+            "a degree",
+            "one degree",
+            "3 degrees",
+            "1.5 degrees",
+            "five degrees",
+            "half a degree",
+            "a couple of degrees",
+        )
+    ),
 }
-_ZH = {
+_ZH: dict[str, Draw] = {
     "pct": _pct_zh,
     "temp": _temp_zh,
     "kelvin": lambda rng: rng.choice(("{}k", "{}开", "{}", "{}开尔文")).format(_kelvin(rng)),
