@@ -73,6 +73,7 @@ class WaitingDocument(msgspec.Struct, frozen=True):
     name: str
     kind: str
     code: str
+    speaks_for: tuple[str, ...]
 
 
 class MqttAddress(msgspec.Struct, frozen=True):

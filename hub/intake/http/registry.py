@@ -112,7 +112,9 @@ class Registry:
         """Answer with the devices that ask to be let in."""
         return json_response(
             [
-                WaitingDocument(id=one.device_id, name=one.name, kind=one.kind, code=one.code)
+                WaitingDocument(
+                    id=one.device_id, name=one.name, kind=one.kind, code=one.code, speaks_for=one.speaks_for
+                )
                 for one in self._services.pairings.pending()
             ]
         )

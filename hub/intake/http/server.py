@@ -12,6 +12,7 @@ from hub.config import Settings
 from hub.contracts.errors import ConfigError
 from hub.intake.http.access import Access
 from hub.intake.http.live import MESSAGE_LIMIT, Live
+from hub.intake.http.protocol import ImpatientProtocol
 from hub.intake.http.registry import Registry
 from hub.intake.http.routes import build_app, build_endpoints
 from hub.intake.http.talking import Talking
@@ -57,7 +58,7 @@ class HttpIntake:
         self._server = _Server(
             uvicorn.Config(
                 self._app,
-                http="h11",
+                http=ImpatientProtocol,
                 ws="websockets-sansio",
                 ws_max_size=MESSAGE_LIMIT,
                 ws_per_message_deflate=False,

@@ -232,7 +232,9 @@ class FakePairings:
         self.decided = asyncio.Event()
         self.revoked: list[str] = []
 
-    async def ask(self, device_id: str, name: str, kind: str, peer: str) -> Credentials:
+    async def ask(
+        self, device_id: str, name: str, kind: str, peer: str, speaks_for: tuple[str, ...] = ()
+    ) -> Credentials:
         if device_id == "denied":
             raise HubError("The owner said no.", hint="Ask the owner.")
         self.asked.append(device_id)

@@ -72,7 +72,7 @@ class Page:
         self.driver = driver
 
     def wait(self, until: Callable[[], object]) -> Any:
-        return WebDriverWait(self.driver, 15).until(lambda _: until())
+        return WebDriverWait(self.driver, 30).until(lambda _: until())
 
     def texts(self, selector: str) -> list[str]:
         script = "return Array.from(document.querySelectorAll(arguments[0]), (e) => e.textContent)"
@@ -225,3 +225,20 @@ def test_the_page_comes_back_when_the_hub_does(serve: Any, tmp_path: Path) -> No
         assert page.texts('[data-device="kitchen-ceiling"] .state') == ["Off"]
 
     drive(serve, tmp_path, work)
+
+
+@pytest.mark.flow
+def test_through_the_whole_hub_a_person_turns_a_light_off_and_sees_it_confirmed(tmp_path: Path) -> None:
+    with whole_hub(tmp_path / "data") as (url, token), browser(tmp_path / "profile") as driver:
+        page = Page(driver)
+        driver.get(f"{url}/#token={token}")
+        page.wait(lambda: page.texts("#live") == ["Live"])
+        page.wait(lambda: page.texts('[data-device="kitchen-ceiling"].is-on'))
+        page.ask("turn off the kitchen ceiling light")
+        page.wait(lambda: page.texts(".turn:last-child .status") == ["confirmed"])
+        page.wait(lambda: page.texts('[data-device="kitchen-ceiling"]:not(.is-on)'))
+        page.click(".why-button")
+        page.wait(lambda: "What the guard said" in page.texts(".why h4"))
+        page.ask("unlock the front door")
+        page.wait(lambda: page.texts(".turn:last-child .actions button:not(.why-button)") == ["Yes", "No"])
+        assert page.complaints() == []

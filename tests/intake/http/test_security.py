@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from hub.config import HttpSettings
+from hub.intake.http import protocol
 from hub.intake.http.access import FREE_FAILURES, Access, bearer
 from hub.intake.http.answers import HttpError
 
@@ -125,8 +127,6 @@ def test_a_header_without_a_bearer_token_has_none(header: str | None) -> None:
     ],
 )
 def test_a_foreign_host_is_not_served(serve: Any, host: str, status: int) -> None:
-    from hub.config import HttpSettings
-
     async def work(bench: Any) -> None:
         async with bench.client() as client:
             answer = await client.get("/api/v1/status", headers={"Host": host, "X-Forwarded-Host": "localhost"})
@@ -225,6 +225,26 @@ def test_smuggled_and_oversized_headers_are_refused(serve: Any) -> None:
         large = await raw(bench, head + b"X: " + b"x" * 1_000_000 + b"\r\n\r\n")
         assert both.split()[1] in (b"400", b"401")
         assert large.startswith(b"HTTP/1.1 400") or large == b""  # cut off while we were still sending
+
+    serve(work)
+
+
+def test_headers_that_trickle_in_are_not_waited_for(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEADERS_WITHIN_S", 0.5)
+
+    async def work(bench: Any) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", bench.intake.port)
+        ended = asyncio.create_task(reader.read())
+        writer.write(b"GET / HTTP/1.1\r\n")
+        while not ended.done():  # the time-out of `serve` ends this if the server does not
+            writer.write(b"X: x\r\n")
+            await asyncio.wait({ended}, timeout=0.05)
+        writer.close()
+        async with bench.client() as client, bench.watch() as socket:  # those that are in time stay connected
+            await socket.send('{"token": "' + "t" * 43 + '"}')
+            await asyncio.sleep(1)
+            await socket.recv()
+            assert (await client.get("/api/v1/status")).status_code == 200
 
     serve(work)
 
