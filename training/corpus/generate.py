@@ -16,7 +16,7 @@ from training.corpus.lexicon import DATA, is_held_out
 from training.corpus.noise import disturb
 
 COMPOUND = ""  # the intent of a sample with several commands: each is classified by itself
-_OPTIONAL = re.compile(r"([\u4e00-\u9fff，“”])\?")
+_OPTIONAL = re.compile(r"([\u4e00-\u9fff，“”]|\[\w+:[^\[\]]*\]|\{[^{}]*\})\?")
 _HELD_OUT_ONE_IN = 12
 _SAMPLES_PER_HOME = 40
 _WEIGHTS = {
