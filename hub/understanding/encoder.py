@@ -1,0 +1,184 @@
+"""The model at run time: tokenizer, quantised encoder and heads from one verified folder."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from hub.contracts.errors import ModelError
+
+MAX_TOKENS = 64  # the length that the model was trained for, special tokens included
+_FILES = ("model.onnx", "tokenizer.json", "heads.npz")
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """What the model says about one text.
+
+    Attributes:
+        probabilities: intent to calibrated probability, highest first, all intents.
+        energy: log-sum-exp of the intent logits at temperature 1; low means out of scope.
+        polarity: logit that the request is negated.
+        spans: (start, end) character offsets of each token, special tokens left out.
+        tags: float32 [tokens, tags], logits.
+        segments: float32 [tokens], > 0 where a token begins a new command.
+    """
+
+    probabilities: Mapping[str, float]
+    energy: float
+    polarity: float
+    spans: tuple[tuple[int, int], ...]
+    tags: Floats
+    segments: Floats
+    is_truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What the model folder says about itself; `gates` are thresholds by risk class, fitted on held-out data."""
+
+    version: str
+    intents: tuple[str, ...]
+    tags: tuple[str, ...]
+    temperature: float = 1.0
+    energy_min: float = -1e9
+    gates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+
+class Model:
+    """A loaded model; stateless after loading, so one may serve everybody."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        session: onnxruntime.InferenceSession,
+        tokenizer: Tokenizer,
+        heads: Mapping[str, Floats],
+    ) -> None:
+        self.manifest = manifest
+        self._session = session
+        self._tokenizer = tokenizer
+        self._heads = heads
+
+    def encode(self, text: str) -> Encoded:
+        """Run the encoder and all heads over one text (at most 64 tokens of it)."""
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        mask = np.array([encoding.attention_mask], dtype=np.int64)
+        hidden, tags, segments = self._session.run(
+            ["last_hidden_state", "tag_logits", "segment_logits"], {"input_ids": ids, "attention_mask": mask}
+        )
+        pooled = hidden[0].mean(axis=0)
+        pooled /= max(float(np.linalg.norm(pooled)), 1e-9)
+        logits = pooled @ self._heads["intent_weight"] + self._heads["intent_bias"]
+        inner = slice(1, len(encoding.ids) - 1)
+        return Encoded(
+            probabilities=self._probabilities(logits),
+            energy=_log_sum_exp(logits),
+            polarity=float(pooled @ self._heads["polarity_weight"] + self._heads["polarity_bias"]),
+            spans=tuple(encoding.offsets[inner]),
+            tags=tags[0][inner],
+            segments=segments[0][inner],
+            is_truncated=bool(encoding.overflowing),
+        )
+
+    def _probabilities(self, logits: Floats) -> dict[str, float]:
+        scaled = logits / self.manifest.temperature
+        values = np.exp(scaled - scaled.max())
+        values /= values.sum()
+        order = np.argsort(-values)
+        return {self.manifest.intents[i]: float(values[i]) for i in order}
+
+
+def load_model(folder: Path) -> Model:
+    """Load and verify a model folder.
+
+    Raises:
+        ModelError: a file is missing, does not match its checksum, or the parts do not fit together.
+    """
+    manifest = _manifest(folder)
+    for name in _FILES:
+        _verify(folder / name, manifest.sha256.get(name))
+    try:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.enable_truncation(MAX_TOKENS)
+        tokenizer.no_padding()
+        with np.load(folder / "heads.npz") as stored:
+            heads = {name: np.asarray(stored[name], dtype=np.float32) for name in stored.files}
+    except Exception as error:  # noqa: BLE001 - both libraries raise their own, untyped errors on a bad file
+        raise ModelError(f"The model in {folder} cannot be loaded: {error}.", hint=_HINT) from error
+    _check(folder, manifest, session, heads)
+    return Model(manifest, session, tokenizer, heads)
+
+
+_HINT = "Reinstall the package, or point model.path at a complete model folder."
+
+
+def _manifest(folder: Path) -> Manifest:
+    path = folder / "manifest.json"
+    try:
+        data = json.loads(path.read_bytes())
+        return Manifest(
+            version=str(data["version"]),
+            intents=tuple(map(str, data["intents"])),
+            tags=tuple(map(str, data["tags"])),
+            temperature=float(data.get("temperature", 1.0)),
+            energy_min=float(data.get("energy_min", -1e9)),
+            gates={
+                str(risk): {str(name): float(value) for name, value in limits.items()}
+                for risk, limits in data.get("gates", {}).items()
+            },
+            sha256={str(name): str(value) for name, value in data["sha256"].items()},
+        )
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no model in {folder}.", hint=_HINT) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is no valid manifest: {error!r}.", hint=_HINT) from error
+
+
+def _verify(path: Path, expected: str | None) -> None:
+    try:
+        with path.open("rb") as stream:
+            actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error}.", hint=_HINT) from error
+    if actual != expected:
+        raise ModelError(f"{path} does not match its checksum in manifest.json.", hint=_HINT)
+
+
+def _check(
+    folder: Path, manifest: Manifest, session: onnxruntime.InferenceSession, heads: Mapping[str, Floats]
+) -> None:
+    outputs = {output.name: output.shape for output in session.get_outputs()}
+    shapes = {name: value.shape for name, value in heads.items()}
+    fits = (
+        {"last_hidden_state", "tag_logits", "segment_logits"} <= outputs.keys()
+        and outputs["tag_logits"][-1] in (len(manifest.tags), None)
+        and len(shapes.get("intent_weight", ())) == 2
+        and shapes["intent_weight"][1] == len(manifest.intents)
+        and shapes.get("intent_bias") == (len(manifest.intents),)
+        and shapes.get("polarity_weight") == (shapes["intent_weight"][0],)
+        and shapes.get("polarity_bias") == ()
+    )
+    if not fits:
+        raise ModelError(f"The parts of the model in {folder} do not fit together.", hint=_HINT)
+
+
+def _log_sum_exp(logits: Floats) -> float:
+    highest = float(logits.max())
+    return highest + float(np.log(np.exp(logits - highest).sum()))
