@@ -33,6 +33,7 @@ from . import codec
 DIALECT = "native"
 PREFIX = "aios/v1/device"
 SERVICE = "_aios._tcp.local."
+EARLY_LIMIT = 10_000  # devices whose state may wait for their announcement
 
 
 class NativeDriver:
@@ -41,8 +42,9 @@ class NativeDriver:
     dialect = DIALECT
 
     def __init__(self) -> None:
-        self._availability: dict[str, bool] = {}  # what was said of devices that are not announced yet
         self._announced: set[str] = set()
+        self._availability: dict[str, bool] = {}
+        self._early: dict[str, Changed] = {}  # state that came before its announcement: retained topics have no order
         self._services: dict[str, str] = {}  # mDNS instance name to device id, for goodbyes
         self._topics: dict[str, Callable[[str, Message], Sequence[DriverOutput]]] = {
             "announce": self._announce,
@@ -116,6 +118,8 @@ class NativeDriver:
         found: list[DriverOutput] = [Found(description=description)]
         if device_id in self._availability:
             found.append(Reachable(source=source, is_online=self._availability[device_id]))
+        if device_id in self._early:
+            found.append(self._early.pop(device_id))
         return found
 
     def _available(self, device_id: str, message: Message) -> Sequence[DriverOutput]:
@@ -130,7 +134,12 @@ class NativeDriver:
         if not message.payload:
             return ()
         states = codec.decode_state(message.payload)
-        return (Changed(source=_source(device_id), states=states, is_retained=message.is_retained, is_complete=True),)
+        changed = Changed(source=_source(device_id), states=states, is_retained=message.is_retained, is_complete=True)
+        if device_id in self._announced:
+            return (changed,)
+        if device_id in self._early or len(self._early) < EARLY_LIMIT:
+            self._early[device_id] = changed
+        return ()
 
     def _event(self, device_id: str, message: Message) -> Sequence[DriverOutput]:
         if message.is_retained:

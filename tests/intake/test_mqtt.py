@@ -54,7 +54,11 @@ class Conversation:
 
 class Home:
     def device(self, device_id: str) -> Device | None:
-        return Device(id="speaker", name="Speaker", owner="Ana", is_owner_confirmed=True) if device_id == "speaker" else None
+        return (
+            Device(id="speaker", name="Speaker", owner="Ana", is_owner_confirmed=True)
+            if device_id == "speaker"
+            else None
+        )
 
 
 def deliver(

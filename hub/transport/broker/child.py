@@ -14,6 +14,7 @@ from hub.contracts.errors import BrokerError
 from hub.runtime.logs import get_logger
 from hub.runtime.retry import backoff_delays
 
+SIGNAL_AGAIN_S = 0.1  # Mosquitto forgets a signal that comes while it still works on the one before
 START_WITHIN_S = 10.0
 STOP_WITHIN_S = 2.0
 STABLE_AFTER_S = 30.0
@@ -51,7 +52,7 @@ class Child:
         self._death_signal = death_signal
         self._process: asyncio.subprocess.Process | None = None
         self._lines: deque[str] = deque(maxlen=LAST_LINES)
-        self._line_came = asyncio.Event()
+        self._awaited: list[tuple[str, asyncio.Event]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._reader: asyncio.Task[None] | None = None
 
@@ -80,17 +81,21 @@ class Child:
 
     async def signal(self, number: signal.Signals, *, answer: str = "", within_s: float = 2.0) -> bool:
         """Send a signal and wait until its log says `answer`; return whether it did."""
-        self._lines.clear()
         if self._process is None or self._process.returncode is not None:
             return False
-        self._process.send_signal(number)
-        with suppress(TimeoutError):
+        answered = asyncio.Event()
+        self._awaited.append((answer, answered))
+        try:
             async with asyncio.timeout(within_s):
-                while not any(answer in line for line in self._lines):
-                    self._line_came.clear()
-                    await self._line_came.wait()
-                return True
-        return False
+                while not answered.is_set():
+                    self._process.send_signal(number)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(answered.wait(), SIGNAL_AGAIN_S)
+            return True
+        except (TimeoutError, ProcessLookupError):
+            return False
+        finally:
+            self._awaited.remove((answer, answered))
 
     async def _launch(self) -> None:
         self._lines.clear()
@@ -140,7 +145,9 @@ class Child:
                 return
             text = line.decode("utf-8", "replace").rstrip()
             self._lines.append(text)
-            self._line_came.set()
+            for answer, answered in self._awaited:
+                if answer in text:
+                    answered.set()
             _log.debug("broker log", broker=self._name, line=text)
 
     async def _supervise(self) -> None:
