@@ -267,6 +267,7 @@ class Hub:
             f"{LOOPBACK}:{self.http.port}",
             "--data-dir",
             str(self.settings.data_dir / "demo"),
+            *(part for address in self.settings.mdns.interfaces for part in ("--interface", address)),
         )
 
     def _status_message(self, state: str) -> Publish:

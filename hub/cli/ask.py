@@ -63,7 +63,9 @@ def print_reply(reply: Json) -> None:
         line = f"  {receipt['device']}: {receipt['command']} {params}".rstrip()
         sys.stdout.write(escape(f"{line} -> {status}{took}{reason}") + "\n")
     for effect in reply.get("effects", []):
-        sys.stdout.write(escape(f"  would do: {effect}") + "\n")
+        params = " ".join(f"{name}={value}" for name, value in effect["params"].items())
+        when = f" when {effect['when']}" if effect.get("when") else ""
+        sys.stdout.write(escape(f"  would do: {effect['device']}: {effect['command']} {params}".rstrip() + when) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("hub.cli.status", "Show the state of the running hub."),
     "doctor": ("hub.cli.doctor", "Check this machine and say what to do."),
     "service": ("hub.cli.service", "Install the hub as a system service."),
-    "mqtt": ("hub.cli.mqtt", "List the logins of the broker."),
+    "mqtt": ("hub.cli.mqtt", "Show the broker and who asks for a login."),
     "understand": ("hub.cli.understand", "Answer evaluation cases on standard input (JSON lines)."),
 }
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
@@ -39,7 +39,7 @@ def main() -> NoReturn:
 
 
 def _run(name: str, arguments: list[str]) -> int:
-    from hub.contracts.errors import ConfigError, HubError
+    from hub.contracts.errors import ConfigError, HubError, StorageError
 
     is_debug = "--debug" in arguments
     module = importlib.import_module(COMMANDS[name][0])
@@ -51,7 +51,7 @@ def _run(name: str, arguments: list[str]) -> int:
         sys.stderr.write(f"aios {name}: {error.what}\n")
         if error.hint:
             sys.stderr.write(f"  What to do: {error.hint}\n")
-        return EXIT_CONFIG if isinstance(error, ConfigError) else 1
+        return EXIT_CONFIG if isinstance(error, ConfigError | StorageError) else 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

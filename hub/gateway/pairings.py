@@ -5,6 +5,7 @@ import hmac
 import ipaddress
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hub.contracts.device import Description, DeviceKind, Source
@@ -20,6 +21,7 @@ from hub.storage.records import StoredLogin
 from hub.transport.broker import Broker, Endpoint, Login, hash_password
 
 APPROVE_WITHIN_S = 300.0
+RELEASE_WITHIN_S = 5.0
 WAITING_LIMIT = 64
 
 log = get_logger(__name__)
@@ -51,6 +53,7 @@ class Waiting:
     code: str
     speaks_for: tuple[str, ...] = ()
     approved: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    is_done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Pairings:
@@ -130,7 +133,10 @@ class Pairings:
                 del self._waiting[device_id]
         if not is_approved:
             raise PairingError("The device was not let in.", hint="The owner approves it with `aios devices adopt ID`.")
-        return await self._release(device_id, kind, speaks_for)
+        try:
+            return await self._release(device_id, kind, speaks_for)
+        finally:
+            waiting.is_done.set()
 
     async def adopt(self, device_id: str, code: str | None = None) -> None:
         """Let a waiting device in.
@@ -148,6 +154,8 @@ class Pairings:
             raise PairingError("The six digits are others.", hint=f"Look at the device; the hub shows {waiting.code}.")
         if not waiting.approved.done():
             waiting.approved.set_result(True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(waiting.is_done.wait(), RELEASE_WITHIN_S)
 
     def deny(self, device_id: str) -> None:
         """Send a waiting device away."""

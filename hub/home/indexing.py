@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hub.contracts.device import Area, Device, Floor
+from hub.contracts.device import Area, Device, DeviceKind, Floor
 from hub.understanding.index import HomeIndex, IndexedDevice
 
 
@@ -17,6 +17,15 @@ def _indexed(device: Device) -> IndexedDevice:
         names=(device.name, *device.aliases),
         area=device.area,
         kind=device.kind,
+        device_class=_class_of(device),
         capabilities=frozenset(name for one in device.components.values() for name in one),
         owner=device.owner,
     )
+
+
+def _class_of(device: Device) -> str:
+    """Return what a sensor measures or detects, "garage" for a garage door, "" for other devices."""
+    if device.kind is DeviceKind.GARAGE_DOOR:
+        return "garage"
+    names = sorted(name for one in device.components.values() for name in one)
+    return next((name.partition(".")[2] for name in names if name.startswith(("measure.", "binary."))), "")

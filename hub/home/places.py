@@ -67,7 +67,8 @@ def slug(name: str, taken: Iterable[str]) -> str:
 def _called(places: Iterable[Place], said: str) -> Place | None:
     wanted = said.casefold().strip()
     for place in places:
-        if wanted in (name.casefold() for name in (place.id, place.name, *place.aliases)):
+        names: tuple[str, ...] = (place.id, place.name, *place.aliases)
+        if wanted in (name.casefold() for name in names):
             return place
     return None
 

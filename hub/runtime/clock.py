@@ -5,6 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from tzlocal import get_localzone
+
 
 class Clock(Protocol):
     """Wall time (for people and deadlines on paper) and monotonic time (for time-outs)."""
@@ -32,7 +34,4 @@ class SystemClock:
 
 def local_zone(name: str) -> tzinfo:
     """Return the time zone of that IANA name; "" means the machine's own."""
-    if name:
-        return ZoneInfo(name)
-    zone = datetime.now().astimezone().tzinfo
-    return zone if zone is not None else UTC
+    return ZoneInfo(name) if name else get_localzone()

@@ -58,6 +58,9 @@ class HomeIndex:
         floor_names: match form to floor ids.
         forms: device id to what its names are made of.
         area_atoms: area id to the concepts of its names.
+        by_kind: kind to the devices of it.
+        by_atom: concept or word to the devices that have it in a name.
+        by_head: kind concept to the devices whose name ends in it.
         vocabulary: every word that stands in a name of the home; spelling is corrected towards these.
     """
 
@@ -72,6 +75,9 @@ class HomeIndex:
     forms: Mapping[str, tuple[NameForms, ...]] = field(default_factory=dict)
     area_atoms: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
     floor_atoms: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
+    by_kind: Mapping[DeviceKind, tuple[str, ...]] = field(default_factory=dict)
+    by_atom: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    by_head: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
 
@@ -107,6 +113,13 @@ class HomeIndex:
             forms=forms,
             area_atoms={area.id: area_forms((area.name, *area.aliases)) for area in areas},
             floor_atoms={floor.id: area_forms((floor.name, *floor.aliases)) for floor in floors},
+            by_kind=_by_kind(placed),
+            by_atom=_grouped(
+                (atom, device_id) for device_id, found in forms.items() for form in found for atom in form.atoms
+            ),
+            by_head=_grouped(
+                (form.head, device_id) for device_id, found in forms.items() for form in found if form.head
+            ),
             vocabulary=tuple(sorted(words)),
             words=frozenset(words),
         )
@@ -123,6 +136,20 @@ class HomeIndex:
     def areas_of_floor(self, floor_id: str) -> tuple[str, ...]:
         """Return the ids of the areas on a floor."""
         return tuple(area.id for area in self.areas if area.floor == floor_id)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for key, device in pairs:
+        found.setdefault(key, set()).add(device)
+    return {key: frozenset(devices) for key, devices in found.items()}
+
+
+def _by_kind(devices: Sequence[IndexedDevice]) -> dict[DeviceKind, tuple[str, ...]]:
+    found: dict[DeviceKind, list[str]] = {}
+    for device in devices:
+        found.setdefault(device.kind, []).append(device.id)
+    return {kind: tuple(ids) for kind, ids in found.items()}
 
 
 def _placed(device: IndexedDevice, areas: Mapping[str, Area]) -> IndexedDevice:
