@@ -18,6 +18,7 @@ from hub.control.dispatcher import Dispatcher
 from hub.gateway.gateway import Gateway
 from hub.gateway.pairings import Pairings
 from hub.home.home import Home
+from hub.intake.events import EventPublisher
 from hub.intake.http.server import HttpIntake
 from hub.intake.mqtt import MqttIntake
 from hub.intake.services import Services
@@ -249,6 +250,9 @@ class Hub:
             max_age_s=self.settings.control.request_max_age_s,
         )
         await mqtt.start()
+        events = EventPublisher(bus=self._bus, client=self._mqtt, hub_id=self.hub_id)
+        events.start()
+        self._cleanup.push_async_callback(events.stop)
 
     async def _advertise(self) -> None:
         name = f"{self.settings.home.name} {self.hub_id[-6:]}"
