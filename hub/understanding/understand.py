@@ -1,23 +1,25 @@
 """The one face of understanding: text, home and dialogue in; frames with their evidence out."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
-from hub.contracts.frame import Gate, RejectReason, Turn, Understanding
+from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Turn, Understanding
 from hub.contracts.skill import IntentSpec
-from hub.understanding.encoder import Model
+from hub.understanding.context import Context
+from hub.understanding.dialogue import is_correction, last_frame, take_corrections, without_lead
+from hub.understanding.encoder import Encoded, Model
+from hub.understanding.framing import Framed, Framer, Scene
+from hub.understanding.gate import OUT_OF_SCOPE, Judgement, worst
 from hub.understanding.index import HomeIndex
+from hub.understanding.normalise import Normalised, normalise
+from hub.understanding.reading import Reading, read
+from hub.understanding.segment import Segment, split
+from hub.understanding.tokens import key_of, tokenise
 
+__all__ = ["Context", "Understander"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a request stands in: the asker's area ("here"), the language asked for, earlier turns, local time."""
-
-    now: datetime
-    area: str | None = None
-    language: str | None = None
-    turns: tuple[Turn, ...] = ()
+_MAX_COMMANDS = 12  # more in one utterance is no request of a person
 
 
 class Understander:
@@ -25,7 +27,7 @@ class Understander:
 
     def __init__(self, model: Model | None, intents: Mapping[str, IntentSpec]) -> None:
         self._model = model
-        self._intents = dict(intents)
+        self._framer = Framer(intents, model.manifest.gates if model else {}, _energy_min(model))
 
     @property
     def is_degraded(self) -> bool:
@@ -34,4 +36,107 @@ class Understander:
 
     def understand(self, text: str, index: HomeIndex, context: Context) -> Understanding:
         """Return what was meant, or why nothing was understood; never raises for any text."""
-        return Understanding(gate=Gate.REJECT, rejected=RejectReason.NO_MODEL)
+        start = time.perf_counter()
+        heard = normalise(text, context.language)
+        result = self._rejected(heard.rejected, heard) if heard.rejected else self._read(heard, index, context)
+        duration = (time.perf_counter() - start) * 1000
+        return replace(result, evidence=replace(result.evidence, heard=text[:1000], duration_ms=round(duration, 3)))
+
+    def _read(self, heard: Normalised, index: HomeIndex, context: Context) -> Understanding:
+        scene_name = self._framer.scene_called(heard, index)
+        if scene_name is not None and (self._model is None or len(tokenise(heard.match)) > 1):
+            return self._result([scene_name], heard)
+        parts = take_corrections(heard.text)
+        made: list[Framed] = []
+        for position, part in enumerate(parts.texts):
+            base = made[-1].frame if position and made else None
+            found = self._part(part, heard, index, context, made, base)
+            if position and made and any(one.is_command for one in found):
+                made = [*made[:-1], *found]
+            elif not position or not made:
+                made.extend(found)
+        if parts.is_taken_back:
+            made = [self._framer.taken_back(heard.text)]
+        return self._result(made, heard)
+
+    def _part(
+        self, text: str, heard: Normalised, index: HomeIndex, context: Context, made: list[Framed], base: Frame | None
+    ) -> list[Framed]:
+        turns = context.turns
+        if base is None and turns and is_correction(text):
+            inner = without_lead(text)
+            reading = read(inner, self._model, index)
+            if reading.is_elided and last_frame((), turns) is not None:
+                text = inner
+        encoded = self._model.encode(text) if self._model else None
+        segments = split(text, encoded, tokenise(text))[:_MAX_COMMANDS]
+        readings = [self._reading(text, segment, encoded, index) for segment in segments]
+        scene = Scene(index=index, context=context, is_suspicious=heard.is_suspicious)
+        found: list[Framed] = []
+        pending: list[Reading] = []
+        for reading in readings:
+            if not reading.mentions and reading.is_elided and _is_time_only(reading) and len(readings) > 1:
+                pending.append(reading)  # "in ten minutes" stands before what it is about, or behind it
+                continue
+            found.extend(
+                self._framer.frames(reading, scene, [*(made if base is None else [])[:0], *found], base, turns)
+            )
+        return self._framer.with_times(found, pending, text, context.now)
+
+    def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
+        piece = text[segment.start : segment.end]
+        return read(piece, self._model, index, encoded if piece == text else None)
+
+    def _result(self, made: list[Framed], heard: Normalised) -> Understanding:
+        kept = [one for one in made if not one.is_aside] or made
+        judgement = worst([one.judgement for one in kept]) if kept else _UNSURE
+        frames = tuple(one.frame for one in kept if one.frame.intent != OUT_OF_SCOPE)
+        reason = judgement.reason
+        if self._model is None and judgement.gate is Gate.REJECT:
+            reason = RejectReason.NO_MODEL
+        is_rejected = judgement.gate is Gate.REJECT
+        return Understanding(
+            frames=() if is_rejected else frames,
+            language=heard.language,
+            gate=judgement.gate,
+            rejected=(reason or RejectReason.UNSURE) if is_rejected else None,
+            evidence=self._evidence(heard, made),
+        )
+
+    def _rejected(self, reason: RejectReason, heard: Normalised) -> Understanding:
+        return Understanding(
+            language=heard.language, gate=Gate.REJECT, rejected=reason, evidence=self._evidence(heard, [])
+        )
+
+    def _evidence(self, heard: Normalised, made: list[Framed]) -> Evidence:
+        notes = [] if self._model else ["there is no model: only the simplest commands are understood, by rules"]
+        if heard.is_suspicious:
+            notes.append("a word mixes scripts")
+        return Evidence(
+            normalised=heard.text,
+            segments=tuple(one.evidence for one in made),
+            notes=tuple(notes),
+            model=self._model.manifest.version if self._model else "",
+        )
+
+
+_UNSURE = Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
+
+
+def _energy_min(model: Model | None) -> float:
+    return model.manifest.energy_min if model else float("-inf")
+
+
+def _is_time_only(reading: Reading) -> bool:
+    tags = {span.tag for span in reading.spans}
+    return bool(tags) and tags <= {"when", "duration"}
+
+
+def turn_of(text: str, result: Understanding, context: Context) -> Turn:
+    """Return the turn that a later utterance may refer to."""
+    return Turn(text=text, frames=result.frames, at=context.now)
+
+
+def spoken_key(text: str) -> str:
+    """Return the match form of a whole utterance."""
+    return key_of(text)

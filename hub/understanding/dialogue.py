@@ -1,0 +1,147 @@
+"""What an utterance takes over from an earlier one: ellipsis, "it", corrections within a sentence and across turns."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.contracts.frame import Frame, Slot, Turn
+from hub.contracts.skill import IntentSpec
+from hub.understanding.index import HomeIndex
+from hub.understanding.intents import siblings, spec_of
+from hub.understanding.lexicon.kinds import KIND_WORDS
+from hub.understanding.match import can
+
+_CORRECTION = re.compile(
+    r"\s*[,.;…-]*\s*\b(?:no,? wait|wait,? no|oh,? wait|no,? sorry|sorry,?(?: no)?,? i mean[t]?|i mean[t]?|i should say|scratch that|strike that|"
+    r"make that|correction|or rather|no,? actually|actually,? no|hang on,? no|hold on,? no|oops|my bad|no no|wait,? (?:not|i mean[t]?)|sorry|actually|no)\b\s*[,.:…-]*\s*"
+    r"|\s*[,，。；…]*\s*(?:哦?不对|啊?不是|不不|我是说|我的?意思是|我说的是|说错了|口误|应该是|哦不|等等|等一下)\s*[,，。：…]*\s*",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = re.compile(
+    r"(?:[,.;…\s]|\b(?:oh|actually|wait|no)\b)*\b(?:never ?mind|forget (?:it|that|about it)|cancel that|don't bother|leave it)\b[\s.!]*$"
+    r"|[,，。…\s]*(?:算了|当我没说|不用了|取消吧|还是算了吧?)[\s。!]*$",
+    re.IGNORECASE,
+)
+_NEEDS_BEFORE = frozenset({"no", "sorry", "actually", "oops", "不是", "啊不是", "等等", "等一下", "应该是"})
+_LEAD = re.compile(
+    r"^(?:no|nope|not (?:that|this)(?: one)?|wrong one|不对?|不是(?:那个|这个)?|错了)\s*[,，.。!]*\s*(?:i (?:mean[t]?|said|want(?:ed)?)|我(?:是说|说的是|要的是|的意思是))?\s*[,，]?\s*|"
+    r"^(?:i (?:meant|mean|said)|我是说|我说的是|我的意思是)\s*",
+    re.IGNORECASE,
+)
+_VALUE_INTENTS = re.compile(r"^home\.(?:set_|change_)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """A sentence with corrections taken apart: what was said first, and what each correction put in its place."""
+
+    texts: tuple[str, ...]
+    is_taken_back: bool = False
+
+
+def take_corrections(text: str) -> Parts:
+    """Return the parts of a sentence that corrects itself ("the lamp, no, the fan"); one part where it does not."""
+    back = _TAKEN_BACK.search(text)
+    if back is not None and back.start() > 0:
+        return Parts(texts=(text[: back.start()],), is_taken_back=True)
+    texts: list[str] = []
+    start = 0
+    for found in _CORRECTION.finditer(text):
+        before, after = text[start : found.start()].strip(), text[found.end() :].strip()
+        if not before or not after or _is_inside(found, before, after):
+            continue
+        texts.append(before)
+        start = found.end()
+    return Parts(texts=(*texts, text[start:].strip()))
+
+
+def without_lead(text: str) -> str:
+    """Return an utterance without the "no, I meant" before its correction of an earlier turn."""
+    rest = _LEAD.sub("", text, count=1).strip()
+    return rest or text
+
+
+def is_correction(text: str) -> bool:
+    """Tell whether an utterance begins like a correction of what was done before."""
+    return without_lead(text) != text
+
+
+def _is_inside(found: re.Match[str], before: str, after: str) -> bool:
+    """Tell whether the cue is a plain word of the sentence ("there is no light", "no lights in the hall")."""
+    cue = re.sub(r"[\s,.;:，。；：…-]", "", found.group().lower())
+    if cue not in _NEEDS_BEFORE:
+        return False
+    has_pause = (
+        re.match(r"\s*[,.;…，。；-]", found.group()) is not None or re.search(r"[,，…]\s*$", found.group()) is not None
+    )
+    if cue in ("不是", "啊不是", "应该是"):
+        return not has_pause or after.startswith(("吗", "吧"))
+    if cue == "no":
+        return (
+            re.search(r"\b(?:is|are|there's|there|has|have|with|say|says)$", before.lower()) is not None
+            or not has_pause
+        )
+    return not has_pause and cue in ("actually", "sorry")
+
+
+def recent_devices(frames: Sequence[Frame], turns: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the devices that "it" means: of this utterance's last command, else of the latest turn that had some."""
+    for frame in reversed(frames):
+        if frame.target.devices:
+            return frame.target.devices
+    for turn in reversed(turns):
+        devices = tuple(dict.fromkeys(device for frame in turn.frames for device in frame.target.devices))
+        if devices:
+            return devices
+    return ()
+
+
+def last_frame(frames: Sequence[Frame], turns: Sequence[Turn]) -> Frame | None:
+    """Return the command that an elided one completes."""
+    if frames:
+        return frames[-1]
+    for turn in reversed(turns):
+        for frame in reversed(turn.frames):
+            if not frame.intent.startswith("dialog."):
+                return frame
+    return None
+
+
+def kind_of(frame: Frame, index: HomeIndex) -> str:
+    """Return the kind that a frame was about, as a kind word, "" where there is none."""
+    if frame.target.kind in KIND_WORDS:
+        return frame.target.kind
+    kinds = {index.by_id[device].kind.value for device in frame.target.devices if device in index.by_id}
+    kind = next(iter(kinds)) if len(kinds) == 1 else ""
+    return kind if kind in KIND_WORDS else {"climate": "ac", "media_player": "media"}.get(kind, "")
+
+
+def intent_for(
+    devices: Sequence[str],
+    intent: str,
+    *,
+    base: Frame,
+    slots: Sequence[Slot],
+    intents: Mapping[str, IntentSpec],
+    probabilities: Mapping[str, float],
+    index: HomeIndex,
+) -> str:
+    """Return the intent of "make it 30" for what "it" is: the earlier one where it took a value, else what fits."""
+    has_value = any(slot.name == "value" and slot.number is not None for slot in slots)
+    if not has_value:
+        return intent
+    earlier = base.intent if base.intent.startswith("home.set_") else ""
+    candidates = (
+        [earlier, intent, *siblings(intent, probabilities)] if earlier else [intent, *siblings(intent, probabilities)]
+    )
+    for candidate in candidates:
+        spec = spec_of(candidate, intents)
+        known = [index.by_id[device] for device in devices if device in index.by_id]
+        if (
+            spec is not None
+            and _VALUE_INTENTS.match(candidate)
+            and known
+            and all(can(device, spec) for device in known)
+        ):
+            return candidate
+    return intent

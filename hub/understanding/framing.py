@@ -1,0 +1,320 @@
+"""From readings to judged frames: intent, slots and target made to fit each other, with the evidence for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from hub.contracts.capability import Risk
+from hub.contracts.frame import Ambiguous, Frame, Gate, NoTargetReason, Scope, Slot, Target, Turn, When
+from hub.contracts.skill import IntentSpec
+from hub.understanding.context import Context
+from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
+from hub.understanding.gate import OUT_OF_SCOPE, Judgement, judge
+from hub.understanding.ground import Setting, ground, implicit
+from hub.understanding.index import HomeIndex
+from hub.understanding.intents import by_unit, confidence, siblings, spec_of
+from hub.understanding.mentions import Mention, Piece, Role
+from hub.understanding.normalise import Normalised
+from hub.understanding.reading import Reading, pronoun
+from hub.understanding.slots import read_slots
+from hub.understanding.timing import read_when
+from hub.understanding.tokens import key_of, tokenise
+
+_RETRY = frozenset(
+    {NoTargetReason.NOT_CAPABLE, NoTargetReason.NONE_IN_AREA, NoTargetReason.NONE_OF_KIND, NoTargetReason.NO_SUCH_NAME}
+)
+_ASIDES = frozenset({"dialog.greet", "dialog.thanks", OUT_OF_SCOPE})
+_SHOWN = 5  # intents with their probabilities that the evidence keeps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What every command of an utterance is read in."""
+
+    index: HomeIndex
+    context: Context
+    is_suspicious: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framed:
+    """A frame with the gate's word on it; an aside ("good morning") may be dropped beside a command."""
+
+    frame: Frame
+    judgement: Judgement
+    is_aside: bool = False
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_command(self) -> bool:
+        """Tell whether this is something to do or to answer."""
+        return not self.is_aside and self.judgement.gate is not Gate.REJECT
+
+
+class Framer:
+    """Makes frames of readings for the intents of the installed skills."""
+
+    def __init__(
+        self, intents: Mapping[str, IntentSpec], fitted: Mapping[str, Mapping[str, float]], energy_min: float
+    ) -> None:
+        self._intents = dict(intents)
+        self._fitted = fitted
+        self._energy_min = energy_min
+
+    def frames(
+        self, reading: Reading, scene: Scene, earlier: Sequence[Framed], base: Frame | None, turns: Sequence[Turn]
+    ) -> list[Framed]:
+        """Return the frames of one command; several where its targets are unlike each other.
+
+        Args:
+            earlier: what the same utterance said before.
+            base: the command that this one corrects.
+        """
+        before = [one.frame for one in earlier if one.is_command]
+        completed = base or last_frame(before, turns)
+        if reading.is_elided and completed is not None and completed.intent != OUT_OF_SCOPE:
+            return self._completed(reading, scene, completed, before, turns)
+        intent, probability = reading.intent, next(iter(reading.probabilities.values()), 0.0)
+        slots = read_slots(reading.text, reading.match, reading.spans, intent)
+        intent = by_unit(intent, slots)
+        recent = recent_devices([base] if base else before, turns)
+        taken = tuple(device for frame in before for device in frame.target.devices)
+        intent, targets = self._grounded(reading, intent, slots, scene, recent, taken, completed)
+        probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
+        return [self._framed(reading, intent, slots, target, probability, scene) for target in targets]
+
+    def _grounded(
+        self,
+        reading: Reading,
+        intent: str,
+        slots: Sequence[Slot],
+        scene: Scene,
+        recent: tuple[str, ...],
+        taken: tuple[str, ...],
+        completed: Frame | None,
+    ) -> tuple[str, tuple[Target, ...]]:
+        setting = self._setting(intent, scene, recent, taken)
+        if setting.spec is None or not setting.spec.capabilities:
+            return intent, (Target(),)
+        mentions = reading.mentions
+        it = pronoun(reading) if setting.spec.needs_target and not _has_things(mentions) else None
+        if it is not None and recent:
+            mentions = (replace(it, areas=mentions[0].areas if mentions else ()),) if not mentions else mentions
+            mentions = mentions if _has_things(mentions) else (it,)
+            if completed is not None:
+                intent = intent_for(
+                    recent, intent, base=completed, slots=slots, intents=self._intents,
+                    probabilities=reading.probabilities, index=scene.index,
+                )  # fmt: skip
+                setting = self._setting(intent, scene, recent, taken)
+        if not mentions:
+            return self._unsaid(reading, intent, slots, setting, recent, completed)
+        targets = ground(mentions, setting)
+        if all(_may_be_retried(target) for target in targets) and targets:
+            for other in siblings(intent, reading.probabilities):
+                spec = spec_of(other, self._intents)
+                if spec is None:
+                    continue
+                again = ground(mentions, replace(setting, intent=other, spec=spec))
+                if again and all(target.problem is None for target in again) and _is_fit(other, slots):
+                    return other, again
+        return intent, targets or (implicit(setting),)
+
+    def _unsaid(
+        self,
+        reading: Reading,
+        intent: str,
+        slots: Sequence[Slot],
+        setting: Setting,
+        recent: tuple[str, ...],
+        completed: Frame | None,
+    ) -> tuple[str, tuple[Target, ...]]:
+        """Ground a command that names nothing: what was spoken of, where it still can do that; else what is here."""
+        if recent and completed is not None and setting.spec is not None and setting.spec.needs_target:
+            fitting = intent_for(
+                recent, intent, base=completed, slots=slots, intents=self._intents,
+                probabilities=reading.probabilities, index=setting.index,
+            )  # fmt: skip
+            spec = spec_of(fitting, self._intents)
+            known = [setting.index.by_id[device] for device in recent if device in setting.index.by_id]
+            able = replace(setting, spec=spec).capable(known)
+            if able and not (
+                setting.spec.kinds and not any(d.kind.value in setting.spec.kinds for d in able) and fitting == intent
+            ):
+                return fitting, (
+                    Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),
+                )
+        return intent, (implicit(setting),)
+
+    def _completed(
+        self, reading: Reading, scene: Scene, base: Frame, before: Sequence[Frame], turns: Sequence[Turn]
+    ) -> list[Framed]:
+        """Return the frames of an utterance that only names another thing, place or value for an earlier command."""
+        said = read_slots(reading.text, reading.match, reading.spans, base.intent)
+        given = {slot.name for slot in said}
+        slots = (*said, *(replace(slot, start=0, end=0) for slot in base.slots if slot.name not in given))
+        recent = recent_devices([base], turns)
+        taken = tuple(device for frame in before for device in frame.target.devices)
+        setting = self._setting(base.intent, scene, recent, taken)
+        mentions = tuple(self._with_kind(mention, base, scene.index) for mention in reading.mentions)
+        intent = base.intent
+        if not mentions:
+            intent = intent_for(
+                recent, intent, base=base, slots=said, intents=self._intents, probabilities={}, index=scene.index
+            )
+            targets: tuple[Target, ...] = (base.target,)
+        else:
+            targets = ground(mentions, setting)
+            if any(target.problem is not None for target in targets):
+                for other in siblings(intent, reading.probabilities):
+                    spec = spec_of(other, self._intents)
+                    again = ground(mentions, replace(setting, intent=other, spec=spec)) if spec else ()
+                    if again and all(target.problem is None for target in again) and _is_fit(other, slots):
+                        intent, targets = other, again
+                        break
+        made = [
+            self._framed(reading, intent, slots, target, base.confidence, scene, is_elided=True) for target in targets
+        ]
+        if base.is_negated:
+            made = [replace(one, frame=replace(one.frame, is_negated=True)) for one in made]
+        return [replace(one, frame=replace(one.frame, when=one.frame.when or base.when)) for one in made]
+
+    def _with_kind(self, mention: Mention, base: Frame, index: HomeIndex) -> Mention:
+        """Let a bare place take over the kind that was spoken of ("and the bedroom", after the kitchen lights)."""
+        kind = kind_of(base, index)
+        if mention.device is not None or not kind or base.target.kind == "" and base.target.scope is not Scope.NAMED:
+            return mention
+        token = tokenise(kind.replace("_", " "))
+        return replace(
+            mention, device=Piece(role=Role.DEVICE, tokens=token, first=-1, end=-1), is_all=base.target.is_plural
+        )
+
+    def _setting(self, intent: str, scene: Scene, recent: tuple[str, ...], taken: tuple[str, ...]) -> Setting:
+        return Setting(
+            index=scene.index,
+            intent=intent,
+            spec=spec_of(intent, self._intents),
+            here=scene.context.area if scene.context.area in scene.index.area_by_id else None,
+            recent=recent,
+            before=taken,
+        )
+
+    def _framed(
+        self,
+        reading: Reading,
+        intent: str,
+        slots: Sequence[Slot],
+        target: Target,
+        probability: float,
+        scene: Scene,
+        *,
+        is_elided: bool = False,
+    ) -> Framed:
+        spec = spec_of(intent, self._intents)
+        name, direction = _declared(intent, self._intents)
+        if direction:
+            slots = (*slots, Slot(name="direction", text=direction, canonical=direction))
+        when, timed = read_when(reading, scene.index, scene.context.now, intent)
+        frame = Frame(
+            intent=name,
+            text=reading.text,
+            slots=(*slots, *timed),
+            target=target,
+            when=when,
+            is_negated=reading.polarity > 0 and not is_elided and not intent.startswith("dialog."),
+            confidence=round(probability, 4),
+        )
+        is_far = reading.energy is not None and reading.energy < self._energy_min and not is_elided
+        judgement = judge(
+            reading.intent if not is_elided and reading.intent == OUT_OF_SCOPE else intent,
+            probability,
+            risk=spec.risk if spec is not None else Risk.EVERYDAY,
+            is_far=is_far,
+            is_suspicious=scene.is_suspicious,
+            fitted=self._fitted,
+        )
+        is_aside = reading.intent in _ASIDES and not reading.mentions and not is_elided
+        return Framed(
+            frame=frame,
+            judgement=judgement,
+            is_aside=is_aside,
+            evidence=_evidence(reading, frame, judgement, is_elided),
+        )
+
+    def with_times(self, framed: list[Framed], pending: Sequence[Reading], text: str, now: datetime) -> list[Framed]:
+        """Give times that stood apart, or before the first command, to every command without its own."""
+        when: When | None = None
+        for reading in pending:
+            when, _ = read_when(reading, HomeIndex(), now, "")
+        first = framed[0].frame if framed else None
+        if when is None and first is not None and first.when is not None and len(framed) > 1:
+            lead = first.when.text
+            when = first.when if lead and first.text.lower().startswith(lead.lower()[:12]) else None
+        if when is None:
+            return framed
+        return [replace(one, frame=replace(one.frame, when=when)) if one.frame.when is None else one for one in framed]
+
+    def scene_called(self, heard: Normalised, index: HomeIndex) -> Framed | None:
+        """Return the frame of a scene whose whole name was said ("movie night", "观影模式")."""
+        hits = index.names.get(key_of(heard.match), ())
+        scenes = [hit.device for hit in hits if hit.level == 0 and "scene" in index.by_id[hit.device].capabilities]
+        spec = self._intents.get("home.activate")
+        if len(scenes) != 1 or spec is None:
+            return None
+        target = Target(scope=Scope.NAMED, devices=(scenes[0],))
+        frame = Frame(intent="home.activate", text=heard.text, target=target, confidence=1.0)
+        return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": heard.text, "rule": "scene"})
+
+    def taken_back(self, text: str) -> Framed:
+        """Return the frame of a request that ends with "never mind"."""
+        frame = Frame(intent="dialog.nevermind", text=text, confidence=1.0)
+        return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": text, "rule": "taken back"})
+
+
+def _has_things(mentions: Sequence[Mention]) -> bool:
+    return any(mention.device is not None and not mention.is_excluded for mention in mentions)
+
+
+def _may_be_retried(target: Target) -> bool:
+    problem = target.problem
+    return problem is not None and not isinstance(problem, Ambiguous) and problem.reason in _RETRY
+
+
+def _is_fit(intent: str, slots: Sequence[Slot]) -> bool:
+    """Tell whether a stand-in intent can live with the value that was said."""
+    units = {slot.unit for slot in slots if slot.name == "value" and slot.number is not None}
+    if intent == "home.set_temperature":
+        return "%" not in units
+    return not (intent.startswith("home.set_") and intent != "home.set_temperature" and units & {"°", "°C", "°F"})
+
+
+def _declared(intent: str, intents: Mapping[str, IntentSpec]) -> tuple[str, str]:
+    """Return the name under which a skill declares the intent, and its direction as a word."""
+    head, dot, direction = intent.rpartition(".")
+    is_directed = "." in head and dot == "."
+    if not is_directed:
+        return intent, ""
+    return (intent if intent in intents or head not in intents else head), direction
+
+
+def _evidence(reading: Reading, frame: Frame, judgement: Judgement, is_elided: bool) -> Mapping[str, object]:
+    problem = frame.target.problem
+    return {
+        "text": reading.text,
+        "tokens": [token.text for token in reading.tokens],
+        "intents": {name: round(value, 4) for name, value in list(reading.probabilities.items())[:_SHOWN]},
+        "energy": None if reading.energy is None else round(reading.energy, 2),
+        "polarity": round(reading.polarity, 2),
+        "tags": [[span.tag, reading.match[span.start : span.end], round(span.score, 3)] for span in reading.spans],
+        "spelling": list(reading.notes),
+        "completes_earlier": is_elided,
+        "intent": frame.intent,
+        "confidence": frame.confidence,
+        "gate": judgement.gate.value,
+        "reason": judgement.reason.value if judgement.reason else None,
+        "scope": frame.target.scope.value,
+        "devices": list(frame.target.devices),
+        "excluded": list(frame.target.excluded),
+        "candidates": list(problem.candidates) if isinstance(problem, Ambiguous) else [],
+        "problem": problem.reason.value if problem is not None and not isinstance(problem, Ambiguous) else None,
+    }

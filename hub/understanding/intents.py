@@ -1,0 +1,91 @@
+"""Which intents stand for each other when the thing that was named can only do the other, and how sure that is."""
+
+from collections.abc import Iterable, Mapping
+
+from hub.contracts.frame import Slot
+from hub.contracts.skill import IntentSpec
+
+_FAMILIES: tuple[tuple[str, ...], ...] = (
+    ("set_brightness", "set_position", "set_speed", "set_volume", "set_humidity", "set_temperature"),
+    ("change_brightness.up", "change_volume.up", "change_speed.up", "change_position.up", "change_temperature.up", "change_humidity.up"),
+    ("change_brightness.down", "change_volume.down", "change_speed.down", "change_position.down", "change_temperature.down", "change_humidity.down"),
+    ("set_mode", "set_fan_mode", "set_speed"),
+    ("set_color", "set_color_temp"),
+    ("query_state", "query_value", "query_brightness", "query_volume", "query_color"),
+)  # fmt: skip
+_INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "open": ("turn_on", "start"),
+    "close": ("turn_off", "lock"),
+    "lock": ("close",),
+    "unlock": ("open",),
+    "turn_on": ("start", "play", "activate", "open"),
+    "turn_off": ("stop", "pause", "close"),
+    "start": ("turn_on", "play"),
+    "stop": ("turn_off", "pause"),
+    "pause": ("stop", "turn_off"),
+    "play": ("turn_on", "start"),
+    "activate": ("turn_on", "press"),
+    "press": ("activate", "turn_on"),
+    "set_brightness": ("set_color_temp",),
+    "set_temperature": ("set_mode",),
+    "set_color_temp": ("set_brightness",),
+    "return_to_base": ("stop", "turn_off"),
+    "clean_area": ("start",),
+    "mute": ("turn_off",),
+    "set_mode": ("set_speed", "turn_on", "set_source"),
+    "set_source": ("set_mode",),
+    "change_temperature.up": ("turn_on",),
+}
+_SURE_TOGETHER = (
+    frozenset({"home.turn_off", "home.stop", "home.pause"}),
+    frozenset({"home.turn_on", "home.start", "home.play"}),
+    frozenset({"home.activate", "home.turn_on", "home.press"}),
+    frozenset({"home.turn_on", "home.open"}),
+    frozenset({"home.turn_off", "home.close"}),
+    frozenset({"home.query_state", "home.query_list", "home.query_count", "home.query_value"}),
+)
+
+
+def spec_of(intent: str, intents: Mapping[str, IntentSpec]) -> IntentSpec | None:
+    """Return the declaration of an intent; a skill may declare "change_x" for both of its directions."""
+    return intents.get(intent) or intents.get(intent.rpartition(".")[0])
+
+
+def siblings(intent: str, probabilities: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the intents that may stand for this one, likeliest first."""
+    skill, _, name = intent.partition(".")
+    family = next((group for group in _FAMILIES if name in group), ())
+    others = [f"{skill}.{other}" for other in family if other != name]
+    others.sort(key=lambda other: -probabilities.get(other, 0.0))
+    return (*others, *(f"{skill}.{other}" for other in _INSTEAD.get(name, ())))
+
+
+def by_unit(intent: str, slots: Iterable[Slot]) -> str:
+    """Return the intent that fits what was said beside it: degrees, kelvin, a colour."""
+    skill, _, name = intent.partition(".")
+    found = list(slots)
+    units = {slot.unit for slot in found if slot.name == "value" and slot.number is not None}
+    if name.startswith("set_") and "K" in units:
+        return f"{skill}.set_color_temp"
+    if name in ("set_brightness", "set_position", "set_speed", "set_volume", "set_color_temp") and units & {"°C", "°F"}:
+        return f"{skill}.set_temperature"
+    if (
+        name == "set_brightness"
+        and not any(slot.name == "value" for slot in found)
+        and any(s.name == "color" for s in found)
+    ):
+        return f"{skill}.set_color"
+    return intent
+
+
+def confidence(intent: str, chosen: str, probabilities: Mapping[str, float]) -> float:
+    """Return how sure the model is of an intent or of those that come to the same on this target."""
+    together = {intent, chosen}
+    name = intent.partition(".")[2]
+    for group in _FAMILIES:
+        if name in group:
+            together |= {f"home.{other}" for other in group}
+    for names in _SURE_TOGETHER:
+        if intent in names:
+            together |= names
+    return min(1.0, sum(probabilities.get(one, 0.0) for one in together))

@@ -1,0 +1,227 @@
+"""From one noun phrase to devices: by name, by the parts of a name, by kind and place; never wider than was said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hub.contracts.device import DeviceKind
+from hub.contracts.frame import NoTargetReason
+from hub.contracts.skill import IntentSpec
+from hub.understanding.forms import concept_runs, forms_of
+from hub.understanding.index import HomeIndex, IndexedDevice
+from hub.understanding.lexicon.kinds import BROAD, FAMILY, KIND_WORDS
+from hub.understanding.mentions import content
+from hub.understanding.places import areas_of_room
+from hub.understanding.tokens import Token, join
+
+_STRICT = frozenset(
+    """door window gate blind curtain shade shutter awning speaker heater sensor motion_sensor smoke_alarm sprinkler
+    dehumidifier humidifier""".split()
+)
+"""Kind words that do not mean a device whose own name says that it is something else."""
+
+_ORNAMENT = frozenset(
+    "my our smart the of new old big little nice damn bloody freaking stupid whole called named one room".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A noun phrase taken apart: its kind, what qualifies it, and the rooms inside it."""
+
+    said: str
+    head: str = ""
+    qualifiers: frozenset[str] = frozenset()
+    rooms: tuple[str, ...] = ()
+    stems: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Devices that fit, best first; `problem` says why there are none; `is_named` where the words name them exactly."""
+
+    devices: tuple[IndexedDevice, ...] = ()
+    is_named: bool = False
+    problem: NoTargetReason | None = None
+    others: tuple[str, ...] = field(default=())
+
+
+def take_apart(tokens: Sequence[Token]) -> Wanted:
+    """Return the kind, qualifiers and rooms of a phrase."""
+    words = content(tokens)
+    atoms = [atom for _, _, found in concept_runs(words) for atom in found]
+    kinds = [atom for atom in atoms if atom in KIND_WORDS]
+    head = kinds[-1] if kinds else ""
+    rooms = tuple(atom for atom in atoms if atom.startswith("room:"))
+    rest = frozenset(atom for atom in atoms if atom != head and atom not in rooms and atom not in _ORNAMENT)
+    said = "".join(t.text for t in words) if any(t.is_cjk for t in words) else " ".join(t.text for t in words)
+    return Wanted(said=said, head=head, qualifiers=rest, rooms=rooms, stems=frozenset(t.stem for t in words))
+
+
+def can(device: IndexedDevice, spec: IntentSpec | None) -> bool:
+    """Tell whether the device offers what the intent needs."""
+    if spec is None or not spec.capabilities or "*" in spec.capabilities:
+        return True
+    return bool(device.capabilities & spec.capabilities)
+
+
+def find(wanted: Wanted, areas: tuple[str, ...] | None, spec: IntentSpec | None, index: HomeIndex) -> Found:
+    """Return the devices that a phrase means.
+
+    Args:
+        areas: only devices that stand there (None: anywhere).
+    """
+    rooms = wanted.rooms
+    if rooms and areas is None:
+        inside = tuple(area for room in rooms for area in areas_of_room(room, index))
+        if inside:
+            found = _find(wanted, frozenset(), inside, spec, index)
+            if found.devices or found.problem is NoTargetReason.NOT_CAPABLE:
+                return found
+        named = _find(wanted, frozenset(rooms), None, spec, index)
+        if named.devices or not inside:
+            return named if named.devices or inside else Found(problem=NoTargetReason.NO_SUCH_AREA)
+        return Found(problem=NoTargetReason.NONE_IN_AREA)
+    return _find(wanted, frozenset(rooms) if areas is None else frozenset(), areas, spec, index)
+
+
+def of_kind(head: str, index: HomeIndex) -> list[IndexedDevice]:
+    """Return the devices that a kind word means, those of the kind first, then those that are named so."""
+    word = KIND_WORDS[head]
+    named = index.by_head.get(head, frozenset())
+    by_kind = [device for kind in word.kinds for device in map(index.by_id.__getitem__, index.by_kind.get(kind, ()))]
+    fitting = [device for device in by_kind if device.id in named or _is_of(device, head, index)]
+    if head in BROAD or head == "heater":
+        own = [device for device in fitting if device.id in named]
+        fitting = own or fitting
+    extra = [index.by_id[device] for device in sorted(named) if device not in {one.id for one in fitting}]
+    return fitting + [device for device in extra if _may_be_named_so(device, head)]
+
+
+def _is_of(device: IndexedDevice, head: str, index: HomeIndex) -> bool:
+    word = KIND_WORDS[head]
+    heads = {form.head for form in index.forms[device.id]} - {""}
+    if head in _STRICT and heads and head not in heads:
+        return False
+    if word.device_classes and device.kind in (
+        DeviceKind.COVER,
+        DeviceKind.CONTACT_SENSOR,
+        DeviceKind.SENSOR,
+        DeviceKind.VALVE,
+        DeviceKind.GATE,
+        DeviceKind.GARAGE_DOOR,
+        DeviceKind.HUMIDIFIER,
+    ):
+        return (device.device_class in word.device_classes) if device.device_class else head not in _STRICT or not heads
+    if device.kind is DeviceKind.MEDIA_PLAYER and head in ("tv", "speaker"):
+        return device.device_class in word.device_classes if device.device_class else not heads
+    if head in ("plug", "switch") and device.kind in (DeviceKind.PLUG, DeviceKind.SWITCH):
+        return True
+    return True
+
+
+def _may_be_named_so(device: IndexedDevice, head: str) -> bool:
+    """A light switch is not the light when a real light is meant, but a switch called "Porch Light" is one."""
+    return head != "switch" or device.kind in (DeviceKind.SWITCH, DeviceKind.PLUG, DeviceKind.WALL_SWITCH)
+
+
+def _find(
+    wanted: Wanted, more: frozenset[str], areas: tuple[str, ...] | None, spec: IntentSpec | None, index: HomeIndex
+) -> Found:
+    qualifiers = wanted.qualifiers | more
+    pool = of_kind(wanted.head, index) if wanted.head else _with_all(qualifiers, index)
+    whole = [device for device in pool if _has(device, qualifiers, index)]
+    if not whole and wanted.head and qualifiers:  # "the coffee light": the head may be a part of a name
+        whole = [d for d in _with_all(qualifiers | {wanted.head}, index) if _has(d, qualifiers, index)]
+    placed = [device for device in whole if areas is None or _is_in(device, areas, index)]
+    if wanted.head and not [device for device in placed if can(device, spec)] and not _own(placed, wanted.head):
+        placed = _family(wanted, qualifiers, areas, spec, index) or placed
+    capable = [device for device in placed if can(device, spec)]
+    if capable:
+        return Found(devices=_ranked(capable, wanted, index), is_named=bool(qualifiers))
+    return _nothing(wanted, qualifiers, whole, placed, index)
+
+
+def _own(placed: Sequence[IndexedDevice], head: str) -> bool:
+    return any(device.kind is KIND_WORDS[head].kinds[0] and head not in FAMILY for device in placed)
+
+
+def _family(
+    wanted: Wanted, qualifiers: frozenset[str], areas: tuple[str, ...] | None, spec: IntentSpec | None, index: HomeIndex
+) -> list[IndexedDevice]:
+    for head in FAMILY.get(wanted.head, ()):
+        found = [
+            device
+            for device in of_kind(head, index)
+            if can(device, spec) and _has(device, qualifiers, index) and (areas is None or _is_in(device, areas, index))
+        ]
+        if found:
+            return found
+    return []
+
+
+def _nothing(
+    wanted: Wanted,
+    qualifiers: frozenset[str],
+    whole: list[IndexedDevice],
+    placed: list[IndexedDevice],
+    index: HomeIndex,
+) -> Found:
+    if placed:
+        return Found(problem=NoTargetReason.NOT_CAPABLE, others=tuple(device.name for device in placed[:2]))
+    if whole:
+        return Found(problem=NoTargetReason.NONE_IN_AREA, others=tuple(device.name for device in whole[:2]))
+    if wanted.head and not qualifiers:
+        return Found(problem=NoTargetReason.NONE_OF_KIND)
+    return Found(problem=NoTargetReason.NO_SUCH_NAME)
+
+
+def _with_all(atoms: frozenset[str], index: HomeIndex) -> list[IndexedDevice]:
+    if not atoms:
+        return []
+    sets = [index.by_atom.get(atom, frozenset()) for atom in atoms]
+    biggest = max(sets, key=len)
+    return [device for device in index.devices if device.id in biggest]
+
+
+def _has(device: IndexedDevice, qualifiers: frozenset[str], index: HomeIndex) -> bool:
+    """Tell whether one of its names, with the names of its room, has all the qualifiers."""
+    if not qualifiers:
+        return True
+    around = frozenset(atom for form in index.area_atoms.get(device.area or "", ()) for atom in form)
+    owner = frozenset(forms_of(device.owner).stems) if device.owner else frozenset()
+    return any(
+        qualifiers & form.atoms and qualifiers <= form.atoms | frozenset(form.stems) | around | owner
+        for form in index.forms[device.id]
+    ) or (bool(qualifiers & owner) and qualifiers <= owner | around)
+
+
+def _is_in(device: IndexedDevice, areas: Iterable[str], index: HomeIndex) -> bool:
+    """Tell whether it stands there, or, where nobody said where it stands, is named after the place."""
+    if device.area is not None:
+        return device.area in areas
+    return any(
+        form <= name.atoms
+        for area in areas
+        for form in index.area_atoms.get(area, ())
+        for name in index.forms[device.id]
+    )
+
+
+def _ranked(devices: list[IndexedDevice], wanted: Wanted, index: HomeIndex) -> tuple[IndexedDevice, ...]:
+    """Return the devices whose names share most words with what was said first; a clear winner stands alone."""
+    if not wanted.qualifiers or len(devices) < 2:
+        return tuple(devices)
+    key = wanted.stems
+
+    def score(device: IndexedDevice) -> tuple[int, int]:
+        return max(
+            (len(key & set(form.stems)), -len(form.atoms - wanted.qualifiers)) for form in index.forms[device.id]
+        )
+
+    return tuple(sorted(devices, key=score, reverse=True))
+
+
+def exact_names(tokens: Sequence[Token], devices: Sequence[IndexedDevice]) -> tuple[IndexedDevice, ...]:
+    """Return those of the devices that are called exactly so."""
+    key = join(content(tokens))
+    return tuple(device for device in devices if any(forms_of(name).key == key for name in device.names))

@@ -1,0 +1,115 @@
+"""One command as the model, or without it the rules, read it: intents, spans, mentions, and what it leaves open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.understanding.encoder import Encoded, Model
+from hub.understanding.index import HomeIndex
+from hub.understanding.lexicon.words import FOLLOW_WORDS, PRONOUNS
+from hub.understanding.mentions import Mention, Piece, Role, find_mentions
+from hub.understanding.rules import read_by_rules
+from hub.understanding.script import to_simplified
+from hub.understanding.spelling import correct
+from hub.understanding.tags import Span, decode
+from hub.understanding.tokens import Token, tokenise
+
+_OPEN_TAGS = frozenset(
+    {"device", "area", "value", "quantifier", "except", "color", "mode", "when", "duration", "media"}
+)
+_COPULA = frozenset("is are was were be am what which when where who why how does did".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is known of one command before it is grounded.
+
+    Attributes:
+        text: as it was said; match: the same, of the same length, in Simplified characters.
+        probabilities: intent to calibrated probability, highest first.
+        energy: None where no model read it.
+        is_elided: it names things or values but says no command: it completes an earlier one.
+        notes: words that were read as others.
+    """
+
+    text: str
+    match: str
+    tokens: tuple[Token, ...]
+    spans: tuple[Span, ...]
+    mentions: tuple[Mention, ...]
+    probabilities: Mapping[str, float]
+    energy: float | None = None
+    polarity: float = -1.0
+    is_elided: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def intent(self) -> str:
+        """Return the likeliest intent."""
+        return next(iter(self.probabilities), "none")
+
+    def said(self, *tags: str) -> list[str]:
+        """Return the texts of the spans of these tags."""
+        return [self.match[span.start : span.end] for span in self.spans if span.tag in tags]
+
+
+def read(text: str, model: Model | None, index: HomeIndex, encoded: Encoded | None = None) -> Reading:
+    """Read one command; `encoded` spares encoding it again."""
+    match = to_simplified(text)
+    tokens = tokenise(match)
+    if model is None:
+        probabilities, spans = read_by_rules(match, tokens, index)
+        energy, polarity = None, -1.0
+    else:
+        encoded = encoded or model.encode(text)
+        probabilities, spans = encoded.probabilities, decode(encoded, model.manifest.tags, tokens)
+        energy, polarity = encoded.energy, encoded.polarity
+    tokens, notes = correct(
+        tokens, spans, index, is_strict=next(iter(probabilities), "") in ("home.unlock", "home.open")
+    )
+    mentions = find_mentions(match, tokens, spans, index)
+    return Reading(
+        text=text,
+        match=match,
+        tokens=tokens,
+        spans=spans,
+        mentions=mentions,
+        probabilities=probabilities,
+        energy=energy,
+        polarity=polarity,
+        is_elided=_is_elided(tokens, spans, mentions),
+        notes=notes,
+    )
+
+
+def pronoun(reading: Reading) -> Mention | None:
+    """Return "it", "them", "它" as a mention, where the command has one outside every span."""
+    for i, token in enumerate(reading.tokens):
+        if token.text in PRONOUNS and not any(span.overlaps(token.start, token.end) for span in reading.spans):
+            if (
+                token.text in ("this", "that", "这", "那", "one", "他")
+                and i + 1 < len(reading.tokens)
+                and token.text != "that"
+            ):
+                continue
+            return Mention(device=Piece(role=Role.DEVICE, tokens=(token,), first=i, end=i + 1))
+    return None
+
+
+def _is_elided(tokens: tuple[Token, ...], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
+    named = {
+        i
+        for mention in mentions
+        for piece in (mention.device, *mention.areas)
+        if piece
+        for i in range(piece.first, piece.end)
+    }
+    is_any = bool(mentions)
+    for i, token in enumerate(tokens):
+        covered = i in named or any(span.tag in _OPEN_TAGS and span.overlaps(token.start, token.end) for span in spans)
+        is_any = is_any or covered
+        if not covered and token.text not in FOLLOW_WORDS:
+            return False
+    words = [token.text for token in tokens]
+    if any(word in _COPULA for word in words) and words[:2] not in (["what", "about"], ["how", "about"]):
+        return False
+    return is_any

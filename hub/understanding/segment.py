@@ -1,0 +1,66 @@
+"""Where one command ends and the next begins: the model's segment logits, and what punctuation leaves no doubt about."""
+
+import re
+from dataclasses import dataclass
+
+from hub.understanding.encoder import Encoded
+from hub.understanding.tokens import Token
+
+_EDGE_START = re.compile(
+    r"^(?:[\s,.;!?，。；！？、]|\b(?:and|then|also|plus|after that|but)\b|然后|接着|并且|并|再(?=把|关|开|打|将|调)|还有|同时|顺便|另外|，)+",
+    re.IGNORECASE,
+)
+_EDGE_END = re.compile(
+    r"(?:[\s,.;!?，。；！？、]|\b(?:and|then|also|plus|but)\b|然后|接着|并且|并|还有|同时|顺便|另外|和|再)+$",
+    re.IGNORECASE,
+)
+_HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\b|然后|接着)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of the text that is one command."""
+
+    start: int
+    end: int
+
+
+def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tuple[Segment, ...]:
+    """Return the commands of a text; connectors at their edges are left out."""
+    cuts = {0}
+    for found in _HARD.finditer(text):
+        if not _is_decimal(text, found.start()):
+            cuts.add(found.end())
+    if encoded is not None:
+        for (start, _), logit in list(zip(encoded.spans, encoded.segments, strict=True))[1:]:
+            if logit > 0 and any(token.start == start for token in tokens):
+                cuts.add(start)
+    edges = [*sorted(cuts), len(text)]
+    pairs = [_trim(text, start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    found_segments = tuple(Segment(start=start, end=end) for start, end in pairs if _has_word(tokens, start, end))
+    return found_segments or (Segment(start=0, end=len(text)),)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    head = _EDGE_START.match(piece)
+    start += head.end() if head else 0
+    tail = _EDGE_END.search(text[start:end])
+    return start, start + tail.start() if tail else end
+
+
+def _is_decimal(text: str, at: int) -> bool:
+    if text[at] != ".":
+        return False
+    after = text[at + 1 : at + 2]
+    before = text[max(0, at - 2) : at].lower()
+    return (
+        after.isdigit()
+        or (len(after) == 1 and after.isalnum())
+        or before in (" a", " p", ".m")
+        or text[at - 3 : at].lower() in ("a.m", "p.m")
+    )
+
+
+def _has_word(tokens: tuple[Token, ...], start: int, end: int) -> bool:
+    return any(start <= token.start < end for token in tokens)

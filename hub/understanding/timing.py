@@ -1,0 +1,69 @@
+"""The time of a command out of its tagged spans; an event names the device that it waits for."""
+
+import re
+from datetime import datetime
+
+from hub.contracts.frame import Slot, When
+from hub.understanding.index import MAX_NAME_WORDS, HomeIndex
+from hub.understanding.lexicon.words import NOW_WORDS
+from hub.understanding.numbers import find_numbers
+from hub.understanding.reading import Reading
+from hub.understanding.times import merge_when, parse_when
+from hub.understanding.tokens import join, key_of, tokenise
+
+_WITH_DEVICE = frozenset({"opened", "closed", "motion", "temperature_below", "temperature_above"})
+_LATER = re.compile(
+    r"\bin (?:a|an|\d+|half|[a-z]+(?:[ -][a-z]+)?) (?:seconds?|minutes?|hours?)\b|(?:分钟|小时|秒钟?|钟头)(?:之后|以后|后)",
+    re.IGNORECASE,
+)
+
+
+def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) -> tuple[When | None, tuple[Slot, ...]]:
+    """Return when the command is due, and the length of time as a slot (for timers).
+
+    A time that was tagged and cannot be read stays as a When without any field: it is said, never dropped.
+    """
+    spans = [
+        (reading.match[span.start : span.end], span.tag == "duration", span)
+        for span in reading.spans
+        if span.tag in ("when", "duration")
+    ]
+    spans = [one for one in spans if key_of(one[0]) not in NOW_WORDS]
+    if not spans:
+        late = _LATER.search(reading.match)
+        found = parse_when(late.group(), now) if late else None
+        return (found if found is not None and found.delay_s is not None else None), ()
+    when = merge_when([(text, is_duration) for text, is_duration, _ in spans], now)
+    slots = tuple(
+        Slot(name="duration", text=text, start=span.start, end=span.end, number=length.duration_s, unit="s")
+        for text, is_duration, span in spans
+        for length in (parse_when(text, now, is_duration=True) if is_duration else None,)
+        if length is not None and length.duration_s is not None
+    )
+    if when is None:
+        return When(text=" ".join(text for text, _, _ in spans)), slots
+    if when.trigger in _WITH_DEVICE:
+        when = _on_device(when, index)
+    return when, slots
+
+
+def _on_device(when: When, index: HomeIndex) -> When:
+    tokens = tokenise(when.text)
+    device = ""
+    for length in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
+        for first in range(len(tokens) - length + 1):
+            hits = index.names.get(join(tokens[first : first + length]), ())
+            if len(hits) == 1 and not device:
+                device = hits[0].device
+    parts = [when.trigger or "", device] if device else [when.trigger or ""]
+    number = next((found.value for found in find_numbers(when.text) if found.value is not None), None)
+    if device and number is not None and (when.trigger or "").startswith("temperature"):
+        parts.append(f"{number:g}")
+    return When(
+        delay_s=when.delay_s,
+        at=when.at,
+        trigger=":".join(parts),
+        duration_s=when.duration_s,
+        recur=when.recur,
+        text=when.text,
+    )
