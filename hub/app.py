@@ -41,12 +41,11 @@ from hub.storage.transactions import TransactionRepository
 from hub.transport.broker import BrokerKind, Endpoint, choose_broker
 from hub.transport.mdns import Advertisement, Mdns
 from hub.transport.mqtt import MqttClient
-from hub.understanding.encoder import load_model
+from hub.understanding.encoder import MODEL_FOLDER, load_model
 from hub.understanding.understand import Understander
 
 HUB_SERVICE = "_aios-hub._tcp.local."
 BROKER_SERVICE = "_mqtt._tcp.local."
-MODEL_FOLDER = Path(__file__).parent / "understanding" / "model"
 LOOPBACK = "127.0.0.1"
 
 log = get_logger(__name__)

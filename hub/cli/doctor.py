@@ -155,9 +155,9 @@ def _database(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from hub.understanding.encoder import load_model
+    from hub.understanding.encoder import MODEL_FOLDER, load_model
 
-    folder = Path(settings.model.path) if settings.model.path else Path(__file__).parents[1] / "understanding" / "model"
+    folder = Path(settings.model.path) if settings.model.path else MODEL_FOLDER
     model = load_model(folder)
     return Finding(check="model", level=Level.OK, found=f"version {model.manifest.version}, checksums match")
 

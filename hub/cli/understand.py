@@ -20,7 +20,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO, cast
 
-import hub.understanding
 from hub.config import Settings, load_settings
 from hub.contracts.errors import ConfigError, ModelError
 from hub.contracts.frame import Frame, Gate, Slot, When
@@ -33,14 +32,13 @@ from hub.runtime.logs import get_logger, setup_logging
 from hub.testing.dialogue import Dialogue
 from hub.testing.fixture import FixtureHome
 from hub.testing.homes import load_home
-from hub.understanding.encoder import load_model
+from hub.understanding.encoder import MODEL_FOLDER, load_model
 from hub.understanding.index import HomeIndex
 from hub.understanding.understand import Understander
 
 log = get_logger(__name__)
 
 HOMES_VARIABLE = "NLU_HOMES"
-MODEL_FOLDER = Path(hub.understanding.__file__).parent / "model"
 USAGE = f"""Usage: aios understand [--config FILE]
 
 Answers evaluation cases: one JSON object per line on standard input, one per line on standard output.

@@ -66,11 +66,11 @@ def slug(name: str, taken: Iterable[str]) -> str:
 
 def _called(places: Iterable[Place], said: str) -> Place | None:
     wanted = said.casefold().strip()
-    for place in places:
-        names: tuple[str, ...] = (place.id, place.name, *place.aliases)
-        if wanted in (name.casefold() for name in names):
-            return place
-    return None
+    return next((place for place in places if wanted in map(str.casefold, _names(place))), None)
+
+
+def _names(place: Area | Floor) -> tuple[str, ...]:
+    return (place.id, place.name, *place.aliases)
 
 
 def _title(said: str) -> str:

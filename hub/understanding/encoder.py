@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from hub.contracts.errors import ModelError
 
+MODEL_FOLDER = Path(__file__).parent / "model"  # the model that comes with the hub
 MAX_TOKENS = 64  # the length that the model was trained for, special tokens included
 _FILES = ("model.onnx", "tokenizer.json", "heads.npz")
 
@@ -120,7 +121,7 @@ def load_model(folder: Path) -> Model:
         tokenizer.no_padding()
         with np.load(folder / "heads.npz") as stored:
             heads = {name: np.asarray(stored[name], dtype=np.float32) for name in stored.files}
-    except Exception as error:  # noqa: BLE001 - both libraries raise their own, untyped errors on a bad file
+    except Exception as error:
         raise ModelError(f"The model in {folder} cannot be loaded: {error}.", hint=_HINT) from error
     _check(folder, manifest, session, heads)
     return Model(manifest, session, tokenizer, heads)

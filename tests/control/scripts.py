@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from hub.understanding.context import Context
-
 from hub.contracts.frame import (
     Frame,
     Gate,
@@ -16,6 +14,7 @@ from hub.contracts.frame import (
     Understanding,
     When,
 )
+from hub.understanding.context import Context
 from hub.understanding.index import HomeIndex
 
 INDEX = HomeIndex()
