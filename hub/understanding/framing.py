@@ -1,5 +1,6 @@
 """From readings to judged frames: intent, slots and target made to fit each other, with the evidence for it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_d
 from hub.understanding.gate import OUT_OF_SCOPE, Judgement, judge
 from hub.understanding.ground import Setting, ground, implicit
 from hub.understanding.index import HomeIndex
-from hub.understanding.intents import by_unit, confidence, siblings, spec_of
+from hub.understanding.intents import by_unit, by_words, confidence, siblings, spec_of
 from hub.understanding.mentions import Mention, Piece, Role
 from hub.understanding.normalise import Normalised
 from hub.understanding.reading import Reading, pronoun
@@ -76,10 +77,11 @@ class Framer:
             return self._completed(reading, scene, completed, before, turns)
         intent, probability = reading.intent, next(iter(reading.probabilities.values()), 0.0)
         slots = read_slots(reading.text, reading.match, reading.spans, intent)
-        intent = by_unit(intent, slots)
+        intent = by_words(by_unit(intent, slots), reading.match)
         recent = recent_devices([base] if base else before, turns)
         taken = tuple(device for frame in before for device in frame.target.devices)
-        intent, targets = self._grounded(reading, intent, slots, scene, recent, taken, completed)
+        near = before[-1].target.areas or _areas_of(before[-1].target, scene.index) if before else ()
+        intent, targets = self._grounded(reading, intent, slots, scene, recent, taken, completed, near)
         probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
         return [self._framed(reading, intent, slots, target, probability, scene) for target in targets]
 
@@ -92,8 +94,9 @@ class Framer:
         recent: tuple[str, ...],
         taken: tuple[str, ...],
         completed: Frame | None,
+        near: tuple[str, ...],
     ) -> tuple[str, tuple[Target, ...]]:
-        setting = self._setting(intent, scene, recent, taken)
+        setting = self._setting(intent, scene, recent, taken, near)
         if setting.spec is None or not setting.spec.capabilities:
             return intent, (Target(),)
         mentions = reading.mentions
@@ -106,11 +109,11 @@ class Framer:
                     recent, intent, base=completed, slots=slots, intents=self._intents,
                     probabilities=reading.probabilities, index=scene.index,
                 )  # fmt: skip
-                setting = self._setting(intent, scene, recent, taken)
+                setting = self._setting(intent, scene, recent, taken, near)
         if not mentions:
             return self._unsaid(reading, intent, slots, setting, recent, completed)
         targets = ground(mentions, setting)
-        if all(_may_be_retried(target) for target in targets) and targets:
+        if targets and _has_things(mentions) and all(_may_be_retried(target) for target in targets):
             for other in siblings(intent, reading.probabilities):
                 spec = spec_of(other, self._intents)
                 if spec is None:
@@ -158,6 +161,9 @@ class Framer:
         setting = self._setting(base.intent, scene, recent, taken)
         mentions = tuple(self._with_kind(mention, base, scene.index) for mention in reading.mentions)
         intent = base.intent
+        if any(slot.name == "value" and slot.number is not None for slot in said) and not _TAKES_VALUE.match(intent):
+            intent = _value_intent(reading)
+            setting = replace(setting, intent=intent, spec=spec_of(intent, self._intents))
         if not mentions:
             intent = intent_for(
                 recent, intent, base=base, slots=said, intents=self._intents, probabilities={}, index=scene.index
@@ -189,7 +195,9 @@ class Framer:
             mention, device=Piece(role=Role.DEVICE, tokens=token, first=-1, end=-1), is_all=base.target.is_plural
         )
 
-    def _setting(self, intent: str, scene: Scene, recent: tuple[str, ...], taken: tuple[str, ...]) -> Setting:
+    def _setting(
+        self, intent: str, scene: Scene, recent: tuple[str, ...], taken: tuple[str, ...], near: tuple[str, ...] = ()
+    ) -> Setting:
         return Setting(
             index=scene.index,
             intent=intent,
@@ -197,6 +205,7 @@ class Framer:
             here=scene.context.area if scene.context.area in scene.index.area_by_id else None,
             recent=recent,
             before=taken,
+            near=near,
         )
 
     def _framed(
@@ -254,6 +263,20 @@ class Framer:
             return framed
         return [replace(one, frame=replace(one.frame, when=when)) if one.frame.when is None else one for one in framed]
 
+    def leaving_out(self, framed: list[Framed], reading: Reading, scene: Scene) -> list[Framed]:
+        """Take out of the commands so far what a later part says to leave alone ("..., not the TV")."""
+        setting = Setting(index=scene.index, intent="", spec=None, here=scene.context.area)
+        gone = {device for target in ground(reading.mentions, setting) for device in target.devices}
+        made = []
+        for one in framed:
+            target = one.frame.target
+            kept = tuple(device for device in target.devices if device not in gone)
+            taken = tuple(device for device in target.devices if device in gone)
+            if kept or not target.devices:
+                target = replace(target, devices=kept, excluded=(*target.excluded, *taken))
+                made.append(replace(one, frame=replace(one.frame, target=target)))
+        return made
+
     def scene_called(self, heard: Normalised, index: HomeIndex) -> Framed | None:
         """Return the frame of a scene whose whole name was said ("movie night", "观影模式")."""
         hits = index.names.get(key_of(heard.match), ())
@@ -269,6 +292,19 @@ class Framer:
         """Return the frame of a request that ends with "never mind"."""
         frame = Frame(intent="dialog.nevermind", text=text, confidence=1.0)
         return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": text, "rule": "taken back"})
+
+
+_TAKES_VALUE = re.compile(r"^home\.(?:set_|change_)|^(?!home\.)")
+
+
+def _value_intent(reading: Reading) -> str:
+    """Return the likeliest intent that sets a value."""
+    return next((name for name in reading.probabilities if name.startswith("home.set_")), "home.set_brightness")
+
+
+def _areas_of(target: Target, index: HomeIndex) -> tuple[str, ...]:
+    areas = {index.by_id[device].area for device in target.devices if device in index.by_id}
+    return tuple(area for area in areas if area is not None) if len(areas) == 1 else ()
 
 
 def _has_things(mentions: Sequence[Mention]) -> bool:

@@ -10,6 +10,10 @@ OUT_OF_SCOPE = "none"
 """The model's label for what is not meant for the hub."""
 
 
+_HARMLESS = frozenset({"home.lock", "home.close"})
+"""Of what guards the house, the commands by which nobody gets in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Probabilities from which a frame may act or be asked about."""
@@ -62,6 +66,8 @@ def judge(
         return Judgement(gate=Gate.REJECT, reason=RejectReason.OUT_OF_SCOPE)
     if is_suspicious and risk is Risk.SECURITY:
         return Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
+    if intent in _HARMLESS:
+        risk = Risk.COMFORT
     limits = limits_of(risk, fitted)
     if probability < limits.ask:
         return Judgement(gate=Gate.REJECT, reason=RejectReason.OUT_OF_SCOPE if is_far else RejectReason.UNSURE)

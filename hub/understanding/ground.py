@@ -31,6 +31,7 @@ class Setting:
         here: the asker's area.
         recent: devices that "it" means, latest first by turn.
         before: devices that earlier parts of this utterance took ("the others").
+        near: areas that an earlier part of this utterance named: they come before the asker's own.
     """
 
     index: HomeIndex
@@ -39,6 +40,8 @@ class Setting:
     here: str | None = None
     recent: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    has_exclusion: bool = False
 
     @property
     def is_question(self) -> bool:
@@ -53,10 +56,14 @@ class Setting:
 def ground(mentions: Sequence[Mention], setting: Setting) -> tuple[Target, ...]:
     """Return the targets of the mentions: those alike as one, each problem by itself; exclusions taken out."""
     wanted = [mention for mention in mentions if not mention.is_excluded]
-    targets = _merged([_resolve(mention, setting) for mention in wanted])
     excluded = [mention for mention in mentions if mention.is_excluded]
+    if excluded:
+        setting = replace(setting, has_exclusion=True)
+    targets = _merged([_resolve(mention, setting) for mention in wanted])
     if not excluded:
         return targets
+    if not wanted:
+        targets = (everything(None, setting),)
     everyone = replace(setting, spec=None)
     out = [_resolve(mention, everyone) for mention in excluded]
     unclear = next((target for target in out if target.problem is not None), None)
@@ -108,6 +115,8 @@ def _resolve(mention: Mention, setting: Setting) -> Target:
     areas = tuple(dict.fromkeys(area for place in places for area in place.areas))
     limit = areas if areas and not is_wide else None
     if mention.device is None:
+        if mention.is_all and setting.has_exclusion:
+            return everything(limit, setting)
         return area_target(limit, setting, is_all=mention.is_all, is_wide=is_wide)
     return _device(replace(mention, is_all=mention.is_all or is_wide), limit, setting)
 
@@ -209,11 +218,14 @@ def _choose(found: Found, mention: Mention, wanted: Wanted, areas: tuple[str, ..
         devices = exact_names(mention.device.tokens, devices) or devices
     if found.is_named and len(devices) > 1 and not is_many:
         devices = _best_named(devices, wanted, setting)
-    if len(devices) > 1 and areas is None and not mention.is_all and setting.here:
-        devices = tuple(device for device in devices if device.area == setting.here) or devices
+    for close in (setting.near, (setting.here,) if setting.here else ()):
+        if len(devices) > 1 and areas is None and not mention.is_all and close:
+            devices = tuple(device for device in devices if device.area in close) or devices
     if len(devices) > 1 and not is_many and not _is_set(wanted, mention, areas, setting):
         running = tuple(device for device in devices if device.is_on) if setting.intent in _ENDING else ()
-        if len(running) != 1:
+        if mention.device is not None and mention.device.first < 0 and not found.is_named:
+            running = devices
+        elif len(running) != 1:
             return _ambiguous(wanted.said, devices, scope, wanted.head)
         devices = running
     kind = wanted.head if wanted.head in KIND_WORDS else ""

@@ -6,6 +6,7 @@ from typing import Self
 
 from hub.contracts.device import Area, DeviceKind, Floor
 from hub.understanding.forms import NameForms, area_forms, device_forms, forms_of
+from hub.understanding.phonetics import phonetic_keys
 
 MAX_NAME_WORDS = 10  # a longer run of words is never looked up as a name
 
@@ -61,6 +62,7 @@ class HomeIndex:
         by_kind: kind to the devices of it.
         by_atom: concept or word to the devices that have it in a name.
         by_head: kind concept to the devices whose name ends in it.
+        phonetics: sound to the Chinese match form of a name; chinese: these match forms.
         vocabulary: every word that stands in a name of the home; spelling is corrected towards these.
     """
 
@@ -80,6 +82,8 @@ class HomeIndex:
     by_head: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vocabulary: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    phonetics: Mapping[str, str] = field(default_factory=dict)
+    chinese: frozenset[str] = frozenset()
 
     @classmethod
     def build(cls, devices: Sequence[IndexedDevice], areas: Sequence[Area] = (), floors: Sequence[Floor] = ()) -> Self:
@@ -98,6 +102,7 @@ class HomeIndex:
                 hits[device.id] = min(level, hits.get(device.id, level))
         for place in (*areas, *floors):
             words.update(word for name in (place.name, *place.aliases) for word in forms_of(name).stems)
+        spoken = [key for key in (*names, *_place_names(areas), *_place_names(floors)) if not key.isascii()]
         return cls(
             devices=placed,
             areas=tuple(areas),
@@ -122,6 +127,8 @@ class HomeIndex:
             ),
             vocabulary=tuple(sorted(words)),
             words=frozenset(words),
+            phonetics=phonetic_keys(spoken),
+            chinese=frozenset(spoken),
         )
 
     def device(self, device_id: str) -> IndexedDevice | None:

@@ -1,5 +1,6 @@
 """Which intents stand for each other when the thing that was named can only do the other, and how sure that is."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from hub.contracts.frame import Slot
@@ -76,6 +77,17 @@ def by_unit(intent: str, slots: Iterable[Slot]) -> str:
     ):
         return f"{skill}.set_color"
     return intent
+
+
+_MORE_ZH = re.compile(r"再\s*(?:调|开)?\s*(?P<up>亮|高|大|响|快)|再\s*(?:调|开)?\s*(?P<down>暗|低|小|轻|慢)")
+
+
+def by_words(intent: str, match: str) -> str:
+    """Return the intent of "再亮百分之二十": by that much more, not to it."""
+    found = _MORE_ZH.search(match)
+    if found is None or not intent.startswith("home.set_"):
+        return intent
+    return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
 def confidence(intent: str, chosen: str, probabilities: Mapping[str, float]) -> float:

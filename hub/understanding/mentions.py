@@ -1,10 +1,11 @@
 """What of the home an utterance mentions: spans and names put together to noun phrases with their rooms."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hub.understanding.forms import CONCEPTS
+from hub.understanding.forms import CONCEPTS, concept_runs
 from hub.understanding.index import MAX_NAME_WORDS, HomeIndex, NameHit
 from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.lexicon.words import (
@@ -18,6 +19,7 @@ from hub.understanding.tokens import Token, join
 
 _SOFT_TAGS = frozenset({"device", "area", "media", "mode", "item", "attribute", "person", "color", "state"})
 _HARD_TAGS = frozenset({"value", "when", "duration"})
+_SWEEPING = re.compile(r"(?:all|every|both)(?! the way)|所有|(?<![安完])全(?!屋)|都|每[个盏一]", re.IGNORECASE)
 _EXCEPT_END = ("以外", "之外", "都", "所有", "全部", "其他", "其它", "其余", "把", "的灯都")
 
 
@@ -68,8 +70,31 @@ def find_mentions(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], i
     pieces = _pieces(text, tokens, spans, index)
     pieces = _mark_excluded(text, tokens, spans, pieces)
     included = _group(tokens, [piece for piece in pieces if not piece.is_excluded])
+    swept = _SWEEPING.search(text)
+    if swept and not any(s.tag in ("item", "media") and s.overlaps(swept.start(), swept.end()) for s in spans):
+        included = [replace(mention, is_all=True) for mention in included]
     excluded = _group(tokens, [piece for piece in pieces if piece.is_excluded])
-    return (*included, *(replace(mention, is_excluded=True) for mention in excluded))
+    return _borrowed((*included, *(replace(mention, is_excluded=True) for mention in excluded)))
+
+
+def _borrowed(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Give "the ones in the hall" the noun of the phrase before."""
+    made: list[Mention] = []
+    for mention in mentions:
+        if (
+            made
+            and made[-1].device
+            and mention.device
+            and join(content(mention.device.tokens)) in ONES
+            and mention.areas
+        ):
+            mention = replace(mention, device=replace(mention.device, tokens=made[-1].device.tokens, hits=()))
+        made.append(mention)
+    return tuple(made)
+
+
+ONES = frozenset({"one", "ones"})
+"""Nouns that stand for the noun before."""
 
 
 def content(tokens: Sequence[Token]) -> tuple[Token, ...]:
@@ -96,7 +121,41 @@ def _pieces(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], index: 
         if role is Role.QUANTIFIER and join(words) in EVERYTHING and not _has_kind(words):
             role = Role.DEVICE if join(words) not in ALL_WORDS or join(words) in ("everything", "一切") else role
         found.append(Piece(role=role, tokens=words, first=free[0], end=free[-1] + 1))
+    if not any(piece.role is Role.DEVICE for piece in found):
+        found.extend(_untagged(tokens, spans, found))
     return sorted(found, key=lambda piece: piece.first)
+
+
+def _untagged(tokens: tuple[Token, ...], spans: Sequence[Span], found: Sequence[Piece]) -> list[Piece]:
+    """Return things that the tagger passed over, where it tagged none: a kind word, or "everything"."""
+    taken = {i for piece in found for i in range(piece.first, piece.end)}
+    taken |= {i for i, token in enumerate(tokens) if any(span.overlaps(token.start, token.end) for span in spans)}
+    made: list[Piece] = []
+    for first, end, atoms in concept_runs(tokens):
+        words = tokens[first:end]
+        if taken & set(range(first, end)):
+            continue
+        is_kind = any(atom in KIND_WORDS and atom not in _VAGUE for atom in atoms) and not _is_verb(
+            words, first, tokens
+        )
+        if is_kind or join(words) in ("everything", "一切", "所有东西", "所有设备"):
+            made.append(Piece(role=Role.DEVICE, tokens=words, first=first, end=end))
+    return made
+
+
+_VAGUE = frozenset(
+    {"media", "lock", "heating", "scene", "cover", "display", "phone", "alarm", "switch", "ac", "shade", "gate"}
+)
+"""Kind words that are too often something else to be taken for a thing unless they were tagged."""
+
+
+def _is_verb(words: Sequence[Token], first: int, tokens: Sequence[Token]) -> bool:
+    """Tell whether the word opens the command, as in "light up" or "vacuum the hall"."""
+    return (
+        first == 0
+        and len(tokens) > 1
+        and words[0].text in ("light", "vacuum", "lock", "fan", "plug", "shade", "hoover")
+    )
 
 
 def _has_kind(words: Sequence[Token]) -> bool:
@@ -170,7 +229,10 @@ def _is_only_singular(words: tuple[Token, ...], hits: tuple[NameHit, ...], index
 
 
 def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], pieces: list[Piece]) -> list[Piece]:
-    cues = [span for span in spans if span.tag == "except"]
+    behind = next((at for cue in ("以外的", "之外的", "以外", "之外") for at in (text.find(cue),) if at > 0), -1)
+    if behind > 0 and "除" not in text[:behind]:
+        return [replace(piece, is_excluded=piece.tokens[-1].end <= behind) for piece in pieces]
+    cues = [span for span in spans if span.tag == "except"] or _except_cues(text)
     if not cues:
         return pieces
     cue = cues[0]
@@ -180,12 +242,20 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
         stops = [text.find(stop, cue.end) for stop in _EXCEPT_END]
         commas = [text.find(mark, cue.end) for mark in ",，"]
         end = min((at for at in (*stops, *commas) if at > cue.end), default=len(text))
-    elif said in ("以外", "之外", "外"):
-        return [replace(piece, is_excluded=piece.tokens[-1].end <= cue.start) for piece in pieces]
     marked = [replace(piece, is_excluded=cue.end <= piece.tokens[0].start < end) for piece in pieces]
     if any(piece.is_excluded for piece in marked):
         return marked
     return pieces
+
+
+_EXCEPT_CUE = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not|all but|everything but|save for|excluding|minus)\b|除了|除去|除"
+)
+
+
+def _except_cues(text: str) -> list[Span]:
+    found = _EXCEPT_CUE.search(text)
+    return [Span(tag="except", start=found.start(), end=found.end())] if found else []
 
 
 def _group(tokens: tuple[Token, ...], pieces: list[Piece]) -> list[Mention]:

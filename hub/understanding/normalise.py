@@ -21,6 +21,12 @@ _FILLER = re.compile(
     r"|^(?:(?:嗯+|呃+|额+|啊+|哦+|那个|喂|嗨|你好|您好|哎|诶|欸)[\s,。、!…]*)+",
     re.IGNORECASE,
 )
+_POLITE = re.compile(
+    r"^(?:(?:有空|方便|可以|有时间|不麻烦|如果方便|如果可以|要是方便)(?:的话)[\s,，]*|麻烦你?您?(?:帮我?)?|劳驾)+"
+    r"|^(?:(?:when|if|whenever) (?:you(?:'ve| have)? (?:get|got) (?:a )?(?:chance|moment|minute|sec(?:ond)?)|it's not too much trouble|"
+    r"you don't mind|you could|you can|possible|that's ok(?:ay)?)[\s,]*)+",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"(?:[\s,]*\b(?:please|thanks|thank you|thx|pls|cheers|ok(?:ay)?)\b|谢谢你?|多谢|拜托)[\s.!。]*$", re.IGNORECASE
 )
@@ -88,7 +94,7 @@ _BLANK = frozenset({"Cc", "Zs", "Zl", "Zp"})
 
 
 def _strip(text: str) -> str:
-    for pattern in (_FILLER, _TAIL):
+    for pattern in (_FILLER, _POLITE, _TAIL):
         stripped = pattern.sub("", text).strip()
         if tokenise(stripped):  # "hello" and "thanks" alone are what was said
             text = stripped

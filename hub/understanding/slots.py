@@ -26,6 +26,8 @@ def read_slots(text: str, match: str, spans: Sequence[Span], intent: str) -> tup
     """
     slots = [_plain(text, match, span) for span in spans if span.tag in _PLAIN]
     numbers = [number for number in find_numbers(match) if _is_value(number, match, spans, intent)]
+    tagged = [n for n in numbers if any(s.tag == "value" and s.overlaps(n.start, n.end) for s in spans)]
+    numbers = tagged or [n for n in numbers if n.unit or match[n.start : n.end].lower() not in ("one", "一")]
     slots.extend(_number(text, number) for number in numbers)
     for span in spans:
         if span.tag == "value" and not any(span.overlaps(number.start, number.end) for number in numbers):

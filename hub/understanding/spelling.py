@@ -90,7 +90,7 @@ def _better(token: Token, spans: Sequence[Span], index: HomeIndex, like: float) 
         or is_known(token.text)
     ):
         return None
-    if not token.stem.isalpha():
+    if not token.stem.isalpha() or token.stem in index.names or token.stem in index.area_names:
         return None
     if spans and not any(span.tag in ("device", "area") and span.overlaps(token.start, token.end) for span in spans):
         return None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Turn, Understanding
+from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Understanding
 from hub.contracts.skill import IntentSpec
 from hub.understanding.context import Context
 from hub.understanding.dialogue import is_correction, last_frame, take_corrections, without_lead
@@ -13,9 +13,11 @@ from hub.understanding.framing import Framed, Framer, Scene
 from hub.understanding.gate import OUT_OF_SCOPE, Judgement, worst
 from hub.understanding.index import HomeIndex
 from hub.understanding.normalise import Normalised, normalise
+from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
 from hub.understanding.segment import Segment, split
-from hub.understanding.tokens import key_of, tokenise
+from hub.understanding.sequence import is_left_alone, is_overridden, is_stutter, is_time_only, with_condition
+from hub.understanding.tokens import is_cjk, tokenise
 
 __all__ = ["Context", "Understander"]
 
@@ -38,7 +40,10 @@ class Understander:
         """Return what was meant, or why nothing was understood; never raises for any text."""
         start = time.perf_counter()
         heard = normalise(text, context.language)
+        heard, sounds = _by_sound(heard, index)
         result = self._rejected(heard.rejected, heard) if heard.rejected else self._read(heard, index, context)
+        notes = (*result.evidence.notes, *(f"heard as: {sound}" for sound in sounds))
+        result = replace(result, evidence=replace(result.evidence, notes=notes))
         duration = (time.perf_counter() - start) * 1000
         return replace(result, evidence=replace(result.evidence, heard=text[:1000], duration_ms=round(duration, 3)))
 
@@ -69,18 +74,21 @@ class Understander:
             if reading.is_elided and last_frame((), turns) is not None:
                 text = inner
         encoded = self._model.encode(text) if self._model else None
-        segments = split(text, encoded, tokenise(text))[:_MAX_COMMANDS]
+        segments = with_condition(text, split(text, encoded, tokenise(text)))[:_MAX_COMMANDS]
         readings = [self._reading(text, segment, encoded, index) for segment in segments]
         scene = Scene(index=index, context=context, is_suspicious=heard.is_suspicious)
         found: list[Framed] = []
         pending: list[Reading] = []
-        for reading in readings:
-            if not reading.mentions and reading.is_elided and _is_time_only(reading) and len(readings) > 1:
+        for reading, following in zip(readings, (*readings[1:], None), strict=True):
+            if len(readings) > 1 and is_time_only(reading, context.now):
                 pending.append(reading)  # "in ten minutes" stands before what it is about, or behind it
+            elif following is not None and is_stutter(reading, following):
                 continue
-            found.extend(
-                self._framer.frames(reading, scene, [*(made if base is None else [])[:0], *found], base, turns)
-            )
+            elif found and is_left_alone(reading):
+                found = self._framer.leaving_out(found, reading, scene)
+            else:
+                made_now = self._framer.frames(reading, scene, found, base, turns)
+                found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
         return self._framer.with_times(found, pending, text, context.now)
 
     def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
@@ -127,16 +135,8 @@ def _energy_min(model: Model | None) -> float:
     return model.manifest.energy_min if model else float("-inf")
 
 
-def _is_time_only(reading: Reading) -> bool:
-    tags = {span.tag for span in reading.spans}
-    return bool(tags) and tags <= {"when", "duration"}
-
-
-def turn_of(text: str, result: Understanding, context: Context) -> Turn:
-    """Return the turn that a later utterance may refer to."""
-    return Turn(text=text, frames=result.frames, at=context.now)
-
-
-def spoken_key(text: str) -> str:
-    """Return the match form of a whole utterance."""
-    return key_of(text)
+def _by_sound(heard: Normalised, index: HomeIndex) -> tuple[Normalised, tuple[str, ...]]:
+    if not is_cjk(heard.match):
+        return heard, ()
+    match, notes = hear(heard.match, index.phonetics, index.chinese)
+    return (replace(heard, text=match, match=match), notes) if notes else (heard, ())

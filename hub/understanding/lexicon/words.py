@@ -74,7 +74,7 @@ SET_KINDS = frozenset(
 """Kinds of which a bare noun without number in Chinese, or a singular with a room, means all that are there."""
 
 FOLLOW_WORDS = frozenset(
-    """the a an and or too also as well same for in on at of to by from what about how please just only now then one ones
+    """the a an and or too also as well same for in at of to by from what about how please just only now then one ones
     but so instead rather do it that them this those these i i'm mean meant yes yeah ok okay no not actually thing again
     both all every each my our with is with another other rest by s there here or next time even make
     也 呢 吧 的 了 那 再 还 有 和 跟 把 将 给 我 要 是 就 一 样 同 啊 呀 嘛 吗 说 意 思 都 全 部 所 这 个 它 只 才 对 又 个 台
