@@ -13,12 +13,12 @@ from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_d
 from hub.understanding.gate import OUT_OF_SCOPE, Judgement, judge
 from hub.understanding.ground import Setting, ground, implicit
 from hub.understanding.index import HomeIndex
-from hub.understanding.intents import by_unit, by_words, confidence, siblings, spec_of
+from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
 from hub.understanding.mentions import Mention, Piece, Role
 from hub.understanding.normalise import Normalised
 from hub.understanding.reading import Reading, pronoun
-from hub.understanding.slots import read_slots
-from hub.understanding.timing import read_when
+from hub.understanding.slots import is_any_music, read_slots
+from hub.understanding.timing import read_part, read_when
 from hub.understanding.tokens import key_of, tokenise
 
 _RETRY = frozenset(
@@ -76,14 +76,21 @@ class Framer:
         if reading.is_elided and completed is not None and completed.intent != OUT_OF_SCOPE:
             return self._completed(reading, scene, completed, before, turns)
         intent, probability = reading.intent, next(iter(reading.probabilities.values()), 0.0)
+        intent, probability = as_question(intent, probability, reading)
         slots = read_slots(reading.text, reading.match, reading.spans, intent)
         intent = by_words(by_unit(intent, slots), reading.match)
+        if intent == "home.play_media" and is_any_music(slots):
+            intent, slots = "home.play", tuple(slot for slot in slots if slot.name != "media")
+        if base is None and not before and not turns and not reading.mentions and _IDIOM.match(reading.match):
+            intent = f"home.change_volume.{'up' if 'up' in reading.match.lower() else 'down'}"
         recent = recent_devices([base] if base else before, turns)
         taken = tuple(device for frame in before for device in frame.target.devices)
         near = before[-1].target.areas or _areas_of(before[-1].target, scene.index) if before else ()
-        intent, targets = self._grounded(reading, intent, slots, scene, recent, taken, completed, near)
+        intent, targets = self._grounded(
+            reading, intent, slots, scene, recent, taken, completed, near, base is not None
+        )
         probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
-        return [self._framed(reading, intent, slots, target, probability, scene) for target in targets]
+        return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
     def _grounded(
         self,
@@ -95,8 +102,9 @@ class Framer:
         taken: tuple[str, ...],
         completed: Frame | None,
         near: tuple[str, ...],
+        is_corrected: bool,
     ) -> tuple[str, tuple[Target, ...]]:
-        setting = self._setting(intent, scene, recent, taken, near)
+        setting = replace(self._setting(intent, scene, recent, taken, near), corrected=is_corrected)
         if setting.spec is None or not setting.spec.capabilities:
             return intent, (Target(),)
         mentions = reading.mentions
@@ -141,6 +149,8 @@ class Framer:
             spec = spec_of(fitting, self._intents)
             known = [setting.index.by_id[device] for device in recent if device in setting.index.by_id]
             able = replace(setting, spec=spec).capable(known)
+            if able and setting.corrected:
+                return fitting, (replace(completed.target, scope=Scope.CONTEXT, devices=tuple(d.id for d in able)),)
             if able and not (
                 setting.spec.kinds and not any(d.kind.value in setting.spec.kinds for d in able) and fitting == intent
             ):
@@ -250,11 +260,13 @@ class Framer:
             evidence=_evidence(reading, frame, judgement, is_elided),
         )
 
-    def with_times(self, framed: list[Framed], pending: Sequence[Reading], text: str, now: datetime) -> list[Framed]:
+    def with_times(
+        self, framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime
+    ) -> list[Framed]:
         """Give times that stood apart, or before the first command, to every command without its own."""
         when: When | None = None
         for reading in pending:
-            when, _ = read_when(reading, HomeIndex(), now, "")
+            when = read_part(reading, index, now) or when
         first = framed[0].frame if framed else None
         if when is None and first is not None and first.when is not None and len(framed) > 1:
             lead = first.when.text
@@ -300,6 +312,20 @@ _TAKES_VALUE = re.compile(r"^home\.(?:set_|change_)|^(?!home\.)")
 def _value_intent(reading: Reading) -> str:
     """Return the likeliest intent that sets a value."""
     return next((name for name in reading.probabilities if name.startswith("home.set_")), "home.set_brightness")
+
+
+_IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
+
+
+def _disjoint(targets: Sequence[Target]) -> list[Target]:
+    """Return the targets without devices that an earlier one has ("the wemo plug socket")."""
+    made: list[Target] = []
+    for target in targets:
+        taken = {device for one in made for device in one.devices}
+        kept = tuple(device for device in target.devices if device not in taken)
+        if kept or not target.devices:
+            made.append(replace(target, devices=kept))
+    return made
 
 
 def _areas_of(target: Target, index: HomeIndex) -> tuple[str, ...]:

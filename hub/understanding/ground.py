@@ -31,6 +31,8 @@ class Setting:
         here: the asker's area.
         recent: devices that "it" means, latest first by turn.
         before: devices that earlier parts of this utterance took ("the others").
+        has_exclusion: something is taken out again ("all but").
+        corrected: the command stands in the place of one that was taken back.
         near: areas that an earlier part of this utterance named: they come before the asker's own.
     """
 
@@ -42,6 +44,7 @@ class Setting:
     before: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     has_exclusion: bool = False
+    corrected: bool = False
 
     @property
     def is_question(self) -> bool:
@@ -65,12 +68,20 @@ def ground(mentions: Sequence[Mention], setting: Setting) -> tuple[Target, ...]:
     if not wanted:
         targets = (everything(None, setting),)
     everyone = replace(setting, spec=None)
-    out = [_resolve(mention, everyone) for mention in excluded]
+    out = [_left_out(mention, everyone) for mention in excluded]
     unclear = next((target for target in out if target.problem is not None), None)
     if unclear is not None:
         return (unclear,)
     gone = {device for target in out for device in target.devices}
     return tuple(_without(target, gone) for target in targets)
+
+
+def _left_out(mention: Mention, setting: Setting) -> Target:
+    """Return what an exclusion takes out: of a place alone, all that stands there."""
+    if mention.device is not None:
+        return _resolve(replace(mention, is_all=True), setting)
+    target = _resolve(mention, setting)
+    return target if target.problem is not None else everything(target.areas, setting)
 
 
 def _without(target: Target, gone: set[str]) -> Target:
@@ -114,6 +125,8 @@ def _resolve(mention: Mention, setting: Setting) -> Target:
     is_wide = any(place.is_wide for place in places)
     areas = tuple(dict.fromkeys(area for place in places for area in place.areas))
     limit = areas if areas and not is_wide else None
+    if setting.spec is not None and not setting.spec.needs_target and not setting.is_question and mention.device:
+        return replace(_device(mention, None, setting), areas=areas)  # the place is what is done ("clean the hall")
     if mention.device is None:
         if mention.is_all and setting.has_exclusion:
             return everything(limit, setting)
@@ -382,6 +395,8 @@ def implicit(setting: Setting) -> Target:
         if here.problem is None:
             return replace(here, scope=Scope.CONTEXT)
     able = setting.capable(setting.index.devices)
+    if setting.intent in _STOPPING:
+        able = [device for device in able if device.is_on is not False]
     for kinds in _kind_groups(spec):
         chosen = tuple(device for device in able if device.kind.value in kinds)
         if len(chosen) == 1 or (chosen and (setting.intent in _MANY_PLAYERS or setting.is_question)):
@@ -393,6 +408,9 @@ def implicit(setting: Setting) -> Target:
     if not spec.kinds:
         return Target(problem=NoTarget(reason=NoTargetReason.NOT_SAID))
     return Target(kind=spec.kinds[0], problem=NoTarget(reason=NoTargetReason.NONE_OF_KIND, said=spec.kinds[0]))
+
+
+_STOPPING = frozenset({"home.stop", "home.pause"})
 
 
 def _ambiguous(said: str, devices: Sequence[IndexedDevice], scope: Scope, kind: str = "") -> Target:

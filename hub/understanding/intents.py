@@ -3,8 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from typing import TYPE_CHECKING
+
 from hub.contracts.frame import Slot
 from hub.contracts.skill import IntentSpec
+
+if TYPE_CHECKING:
+    from hub.understanding.reading import Reading
 
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("set_brightness", "set_position", "set_speed", "set_volume", "set_humidity", "set_temperature"),
@@ -83,11 +88,39 @@ _MORE_ZH = re.compile(r"再\s*(?:调|开)?\s*(?P<up>亮|高|大|响|快)|再\s*(
 
 
 def by_words(intent: str, match: str) -> str:
-    """Return the intent of "再亮百分之二十": by that much more, not to it."""
+    """Return the intent of "再亮百分之二十" (by that much more, not to it) and of "toggle it on"."""
+    toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
+    if toggled is not None and " or " not in match:
+        return f"home.turn_{toggled.group('on').lower()}"
     found = _MORE_ZH.search(match)
     if found is None or not intent.startswith("home.set_"):
         return intent
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
+
+
+_TOGGLED = re.compile(r"^(?:please )?(?:toggle|flip|flick)\b.*\b(?P<on>on|off)$", re.IGNORECASE)
+_MAY_BE_QUESTION = 0.45
+
+
+def as_question(intent: str, probability: float, reading: "Reading") -> tuple[str, float]:
+    """Return the likeliest question of what is only half taken for out of scope, where it names a thing of the home.
+
+    A question reads state and moves nothing, so that half a chance is enough.
+    """
+    if intent != "none" or not any(mention.device for mention in reading.mentions):
+        return intent, probability
+    asked = {name: value for name, value in reading.probabilities.items() if name.startswith("home.query_")}
+    total = sum(asked.values())
+    if total < _MAY_BE_QUESTION or not _ASKING.match(reading.match):
+        return intent, probability
+    return "home.query_state" if _IS_STATE.match(reading.match) else max(asked, key=lambda name: asked[name]), total
+
+
+_ASKING = re.compile(
+    r"^(?:is|are|was|were|has|have|did|does|do|what|which|how|where|when|any|can you tell|tell me)\b|.*[吗?？呢]$|.*(?:什么|多少|几)",
+    re.IGNORECASE,
+)
+_IS_STATE = re.compile(r"^(?:is|are|was|were|has|have|did|does|do)\b|.*[吗]$", re.IGNORECASE)
 
 
 def confidence(intent: str, chosen: str, probabilities: Mapping[str, float]) -> float:

@@ -105,6 +105,7 @@ def content(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _pieces(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -> list[Piece]:
     named = _named(tokens, spans, index)
+    named.extend(_known_areas(tokens, spans, named, index))
     taken = [(piece.first, piece.end) for piece in named]
     found = list(named)
     for span in spans:
@@ -124,6 +125,28 @@ def _pieces(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], index: 
     if not any(piece.role is Role.DEVICE for piece in found):
         found.extend(_untagged(tokens, spans, found))
     return sorted(found, key=lambda piece: piece.first)
+
+
+def _known_areas(
+    tokens: tuple[Token, ...], spans: Sequence[Span], named: Sequence[Piece], index: HomeIndex
+) -> list[Piece]:
+    """Return areas of the home that the tagger cut short, or passed over behind a preposition."""
+    taken = {i for piece in named for i in range(piece.first, piece.end)}
+    found: list[Piece] = []
+    for length in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
+        for first in range(len(tokens) - length + 1):
+            run = set(range(first, first + length))
+            words = tokens[first : first + length]
+            if run & taken or join(words) not in index.area_names:
+                continue
+            over = [span for span in spans if any(span.overlaps(token.start, token.end) for token in words)]
+            whole = any(span.start <= words[0].start and words[-1].end <= span.end for span in over)
+            before = next((tokens[i].text for i in range(first - 1, -1, -1) if tokens[i].text not in ARTICLES), "")
+            is_cut = length > 1 and not whole and any(span.tag in ("area", "device") for span in over)
+            if is_cut or (not over and before in PREPOSITIONS):
+                taken |= run
+                found.append(Piece(role=Role.AREA, tokens=words, first=first, end=first + length))
+    return found
 
 
 def _untagged(tokens: tuple[Token, ...], spans: Sequence[Span], found: Sequence[Piece]) -> list[Piece]:

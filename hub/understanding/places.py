@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 
 from hub.understanding.forms import CONCEPTS, concept_runs
 from hub.understanding.index import HomeIndex
-from hub.understanding.lexicon.rooms import PARENT_ROOMS, SOFT_ROOMS
+from hub.understanding.lexicon.rooms import OUTDOORS, PARENT_ROOMS, SOFT_ROOMS
 from hub.understanding.lexicon.words import FLOOR_CONCEPTS, FLOOR_STANDS_FOR, HERE, PREPOSITIONS, WIDE
 from hub.understanding.mentions import content
 from hub.understanding.tokens import Token, join
@@ -76,6 +76,8 @@ def areas_of_room(room: str, index: HomeIndex) -> tuple[str, ...]:
     )
     if finer:
         return finer if len(finer) == 1 else ()
+    if room == "room:outdoors":
+        return tuple(area for area, forms in index.area_atoms.items() if any(form & OUTDOORS for form in forms))
     for other in SOFT_ROOMS.get(room, ()):
         like = tuple(area for area, forms in index.area_atoms.items() if frozenset({other}) in forms)
         if len(like) == 1:

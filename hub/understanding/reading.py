@@ -7,6 +7,7 @@ from hub.understanding.encoder import Encoded, Model
 from hub.understanding.index import HomeIndex
 from hub.understanding.lexicon.words import FOLLOW_WORDS, PRONOUNS
 from hub.understanding.mentions import Mention, Piece, Role, find_mentions
+from hub.understanding.numbers import find_numbers
 from hub.understanding.rules import read_by_rules
 from hub.understanding.script import to_simplified
 from hub.understanding.spelling import correct
@@ -76,7 +77,7 @@ def read(text: str, model: Model | None, index: HomeIndex, encoded: Encoded | No
         probabilities=probabilities,
         energy=energy,
         polarity=polarity,
-        is_elided=_is_elided(tokens, spans, mentions),
+        is_elided=_is_elided(match, tokens, spans, mentions),
         notes=notes,
     )
 
@@ -95,7 +96,7 @@ def pronoun(reading: Reading) -> Mention | None:
     return None
 
 
-def _is_elided(tokens: tuple[Token, ...], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
+def _is_elided(match: str, tokens: tuple[Token, ...], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
     named = {
         i
         for mention in mentions
@@ -103,9 +104,14 @@ def _is_elided(tokens: tuple[Token, ...], spans: tuple[Span, ...], mentions: tup
         if piece
         for i in range(piece.first, piece.end)
     }
+    numbers = find_numbers(match)
     is_any = bool(mentions)
     for i, token in enumerate(tokens):
-        covered = i in named or any(span.tag in _OPEN_TAGS and span.overlaps(token.start, token.end) for span in spans)
+        covered = (
+            i in named
+            or any(n.start <= token.start < n.end for n in numbers)
+            or any(span.tag in _OPEN_TAGS and span.overlaps(token.start, token.end) for span in spans)
+        )
         is_any = is_any or covered
         if not covered and token.text not in FOLLOW_WORDS:
             return False

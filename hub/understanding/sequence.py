@@ -70,7 +70,7 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     before, after = found[-1].frame, new[0].frame
     return (
         before.intent == after.intent
-        and after.target.scope is Scope.CONTEXT
+        and (after.target.scope is Scope.CONTEXT or not reading.mentions)
         and before.target.devices == after.target.devices
         and not any(span.tag in ("when", "duration") for span in reading.spans)
         and after.intent.startswith("home.set_")

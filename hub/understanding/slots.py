@@ -36,6 +36,18 @@ def read_slots(text: str, match: str, spans: Sequence[Span], intent: str) -> tup
     return tuple(sorted(slots, key=lambda slot: (slot.name == "value" and slot.number is None, slot.start)))
 
 
+_ANY_MUSIC = frozenset(
+    """music somemusic something song asong somesong tune sometune audio themusic mymusic anything media sound track
+    音乐 歌 歌曲 点音乐 首歌 一首歌 点歌 一些音乐 点什么 放音乐 一点音乐""".split()
+)
+
+
+def is_any_music(slots: Sequence[Slot]) -> bool:
+    """Tell whether the media that was asked for is just any ("some music")."""
+    media = [slot for slot in slots if slot.name == "media"]
+    return len(media) == 1 and key_of(media[0].text) in _ANY_MUSIC
+
+
 def _is_value(number: Number, match: str, spans: Sequence[Span], intent: str) -> bool:
     over = [span for span in spans if span.overlaps(number.start, number.end)]
     if any(span.tag == "value" for span in over):

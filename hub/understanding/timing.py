@@ -47,6 +47,15 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     return when, slots
 
 
+def read_part(reading: Reading, index: HomeIndex, now: datetime) -> When | None:
+    """Return the time of a part that says nothing else."""
+    when, _ = read_when(reading, index, now, "")
+    if when is not None and (when.delay_s, when.at, when.trigger, when.recur) != (None, None, None, None):
+        return when
+    found = parse_when(reading.match, now)
+    return _on_device(found, index) if found is not None and found.trigger in _WITH_DEVICE else found
+
+
 def _on_device(when: When, index: HomeIndex) -> When:
     tokens = tokenise(when.text)
     device = ""

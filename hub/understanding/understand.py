@@ -89,7 +89,7 @@ class Understander:
             else:
                 made_now = self._framer.frames(reading, scene, found, base, turns)
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
-        return self._framer.with_times(found, pending, text, context.now)
+        return self._framer.with_times(found, pending, index, context.now)
 
     def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
         piece = text[segment.start : segment.end]

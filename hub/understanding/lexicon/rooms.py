@@ -69,7 +69,6 @@ _SOFT = (
     ("game_room", "playroom"),
     ("pantry", "storage_room"),
     ("laundry_room", "utility_room"),
-    ("outdoors", "garden", "yard"),
 )
 
 _QUALIFIERS = """
@@ -144,3 +143,9 @@ SOFT_ROOMS: Mapping[str, tuple[str, ...]] = {
     f"room:{room}": tuple(f"room:{other}" for other in group if other != room) for group in _SOFT for room in group
 }
 """Other words for a room, used only where the home has no room of the said name."""
+
+OUTDOORS: frozenset[str] = frozenset(
+    f"room:{room}"
+    for room in "outdoors garden yard backyard front_yard porch patio terrace deck balcony driveway pool roof".split()
+)
+"""Rooms that "outside" means in a home without an area of that name."""
