@@ -16,7 +16,7 @@ from hub.contracts.errors import ModelError
 
 MODEL_FOLDER = Path(__file__).parent / "model"  # the model that comes with the hub
 MAX_TOKENS = 64  # the length that the model was trained for, special tokens included
-_FILES = ("model.onnx", "tokenizer.json", "heads.npz")
+_FILES = ("model.onnx", "model.onnx.data", "tokenizer.json", "heads.npz")
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 

@@ -14,8 +14,9 @@ from hub.understanding.gate import OUT_OF_SCOPE, Judgement, judge
 from hub.understanding.ground import Setting, ground, implicit
 from hub.understanding.index import HomeIndex
 from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
-from hub.understanding.mentions import Mention, Piece, Role
+from hub.understanding.mentions import Mention
 from hub.understanding.normalise import Normalised
+from hub.understanding.pieces import Piece, Role
 from hub.understanding.reading import Reading, pronoun
 from hub.understanding.slots import is_any_music, read_slots
 from hub.understanding.timing import read_part, read_when

@@ -12,7 +12,8 @@ from hub.understanding.index import HomeIndex, IndexedDevice, NameHit
 from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.lexicon.words import ALL_WORDS, EVERYTHING, OTHERS, PRONOUNS, SET_KINDS
 from hub.understanding.match import Found, Wanted, can, exact_names, find, of_kind, take_apart
-from hub.understanding.mentions import Mention, content
+from hub.understanding.mentions import Mention
+from hub.understanding.pieces import content
 from hub.understanding.places import Place, close_areas, find_place
 from hub.understanding.tokens import Token, join
 
@@ -169,8 +170,8 @@ def _device(mention: Mention, limit: tuple[str, ...] | None, setting: Setting) -
     keys = {join(tokens), join(content(tokens))}
     if keys & PRONOUNS and not mention.device.hits:
         return _it(mention, setting)
-    if keys & OTHERS:
-        return _others(limit, setting)
+    if keys & OTHERS or any(token.text in _OTHER for token in tokens) and not mention.device.hits:
+        return _others(limit, setting, take_apart([token for token in tokens if token.text not in _OTHER]).head)
     if (keys & EVERYTHING or all(token.text in ALL_WORDS for token in tokens)) and not mention.device.hits:
         return everything(limit, setting)
     if mention.device.hits:
@@ -229,6 +230,8 @@ def _choose(found: Found, mention: Mention, wanted: Wanted, areas: tuple[str, ..
     scope = Scope.NAMED if found.is_named else Scope.ALL if mention.is_all else Scope.AREA if areas else Scope.KIND
     if mention.device is not None and len(devices) > 1 and not is_many:
         devices = exact_names(mention.device.tokens, devices) or devices
+    if mention.device is not None and len(devices) == 1 and exact_names(mention.device.tokens, devices):
+        scope = Scope.NAMED
     if found.is_named and len(devices) > 1 and not is_many:
         devices = _best_named(devices, wanted, setting)
     for close in (setting.near, (setting.here,) if setting.here else ()):
@@ -320,18 +323,22 @@ def _it(mention: Mention, setting: Setting) -> Target:
     return implicit(setting)
 
 
-def _others(limit: tuple[str, ...] | None, setting: Setting) -> Target:
+_OTHER = frozenset("other others remaining rest 其余 其他".split())
+
+
+def _others(limit: tuple[str, ...] | None, setting: Setting, head: str = "") -> Target:
     """Return the rest of the kind that was spoken of before."""
     taken = set(setting.before or setting.recent)
     kinds = {setting.index.by_id[device].kind for device in taken if device in setting.index.by_id}
+    among = of_kind(head, setting.index) if head and taken else setting.index.devices
     rest = tuple(
         device
-        for device in setting.capable(setting.index.devices)
-        if device.id not in taken and device.kind in kinds and (limit is None or device.area in limit)
+        for device in setting.capable(among)
+        if device.id not in taken and (head or device.kind in kinds) and (limit is None or device.area in limit)
     )
     if not rest:
         return Target(scope=Scope.CONTEXT, problem=NoTarget(reason=NoTargetReason.NOT_SAID))
-    return replace(_target(Scope.CONTEXT, rest, kind=next(iter(kinds)).value), is_plural=True)
+    return replace(_target(Scope.CONTEXT, rest, kind=head or next(iter(kinds)).value), is_plural=True)
 
 
 def everything(limit: tuple[str, ...] | None, setting: Setting) -> Target:

@@ -9,7 +9,7 @@ from hub.contracts.skill import IntentSpec
 from hub.understanding.forms import concept_runs, forms_of
 from hub.understanding.index import HomeIndex, IndexedDevice
 from hub.understanding.lexicon.kinds import BROAD, FAMILY, KIND_WORDS
-from hub.understanding.mentions import content
+from hub.understanding.pieces import content
 from hub.understanding.places import areas_of_room
 from hub.understanding.tokens import Token, join
 
@@ -18,6 +18,9 @@ _STRICT = frozenset(
     dehumidifier humidifier""".split()
 )
 """Kind words that do not mean a device whose own name says that it is something else."""
+
+_NAMED_FIRST = frozenset({"heater", "thermostat", "ac", "heating"})
+"""Kind words that mean the devices which are called so, where there are such."""
 
 _ORNAMENT = frozenset(
     "my our smart the of new old big little nice damn bloody freaking stupid whole called named one room".split()
@@ -90,9 +93,10 @@ def of_kind(head: str, index: HomeIndex) -> list[IndexedDevice]:
     named = index.by_head.get(head, frozenset())
     by_kind = [device for kind in word.kinds for device in map(index.by_id.__getitem__, index.by_kind.get(kind, ()))]
     fitting = [device for device in by_kind if device.id in named or _is_of(device, head, index)]
-    if head in BROAD or head == "heater":
+    if head in BROAD or head in _NAMED_FIRST:
         own = [device for device in fitting if device.id in named]
-        fitting = own or fitting
+        first = [device for device in fitting if device.kind is word.kinds[0]] if head in ("thermostat", "ac") else []
+        fitting = own or first or fitting
     extra = [index.by_id[device] for device in sorted(named) if device not in {one.id for one in fitting}]
     return fitting + [device for device in extra if _may_be_named_so(device, head)]
 

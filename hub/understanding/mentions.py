@@ -1,46 +1,19 @@
-"""What of the home an utterance mentions: spans and names put together to noun phrases with their rooms."""
+"""What of the home a command mentions: pieces put together to noun phrases with their rooms."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from hub.understanding.forms import CONCEPTS, concept_runs
-from hub.understanding.index import MAX_NAME_WORDS, HomeIndex, NameHit
+from hub.understanding.forms import CONCEPTS
+from hub.understanding.index import HomeIndex
 from hub.understanding.lexicon.kinds import KIND_WORDS
-from hub.understanding.lexicon.words import (
-    ALL_WORDS,
-    ARTICLES,
-    EVERYTHING,
-    PREPOSITIONS,
-)
+from hub.understanding.lexicon.words import ALL_WORDS, ARTICLES, PREPOSITIONS
+from hub.understanding.pieces import Piece, Role, content, find_pieces
 from hub.understanding.tags import Span
 from hub.understanding.tokens import Token, join
 
-_SOFT_TAGS = frozenset({"device", "area", "media", "mode", "item", "attribute", "person", "color", "state"})
-_HARD_TAGS = frozenset({"value", "when", "duration"})
-_SWEEPING = re.compile(r"(?:all|every|both)(?! the way)|所有|(?<![安完])全(?!屋)|都|每[个盏一]", re.IGNORECASE)
-_EXCEPT_END = ("以外", "之外", "都", "所有", "全部", "其他", "其它", "其余", "把", "的灯都")
-
-
-class Role(StrEnum):
-    """What part of a noun phrase a piece of text is."""
-
-    DEVICE = "device"
-    AREA = "area"
-    QUANTIFIER = "quantifier"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A part of a noun phrase: its words, and the devices that are called exactly so."""
-
-    role: Role
-    tokens: tuple[Token, ...]
-    first: int
-    end: int
-    hits: tuple[NameHit, ...] = ()
-    is_excluded: bool = False
+_SWEEPING = re.compile(r"\b(?:all|every|both)\b(?! the way)|所有|(?<![安完])全(?!屋)|都|每[个盏一]", re.IGNORECASE)
+_EXCEPT_END = ("以外", "之外", "都", "所有", "全部", "其他", "其它", "其余", "把")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +40,7 @@ class Mention:
 
 def find_mentions(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -> tuple[Mention, ...]:
     """Return the noun phrases of a command, in the order in which they were said."""
-    pieces = _pieces(text, tokens, spans, index)
+    pieces = find_pieces(tokens, spans, index)
     pieces = _mark_excluded(text, tokens, spans, pieces)
     included = _group(tokens, [piece for piece in pieces if not piece.is_excluded])
     swept = _SWEEPING.search(text)
@@ -95,160 +68,6 @@ def _borrowed(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
 
 ONES = frozenset({"one", "ones"})
 """Nouns that stand for the noun before."""
-
-
-def content(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Return the words without articles, quantifiers and the like at their ends and inside."""
-    kept = tuple(token for token in tokens if token.text not in ARTICLES and token.text not in ALL_WORDS)
-    return kept or tuple(tokens)
-
-
-def _pieces(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -> list[Piece]:
-    named = _named(tokens, spans, index)
-    named.extend(_known_areas(tokens, spans, named, index))
-    taken = [(piece.first, piece.end) for piece in named]
-    found = list(named)
-    for span in spans:
-        role = {"device": Role.DEVICE, "area": Role.AREA, "quantifier": Role.QUANTIFIER}.get(span.tag)
-        if role is None:
-            continue
-        inside = [i for i, token in enumerate(tokens) if span.overlaps(token.start, token.end)]
-        free = [i for i in inside if not any(first <= i < end for first, end in taken)]
-        if not free or (len(free) < len(inside) and not content([tokens[i] for i in free])):
-            continue
-        if len(free) < len(inside) and all(tokens[i].text in ARTICLES for i in free):
-            continue
-        words = tuple(tokens[i] for i in free)
-        if role is Role.QUANTIFIER and join(words) in EVERYTHING and not _has_kind(words):
-            role = Role.DEVICE if join(words) not in ALL_WORDS or join(words) in ("everything", "一切") else role
-        found.append(Piece(role=role, tokens=words, first=free[0], end=free[-1] + 1))
-    if not any(piece.role is Role.DEVICE for piece in found):
-        found.extend(_untagged(tokens, spans, found))
-    return sorted(found, key=lambda piece: piece.first)
-
-
-def _known_areas(
-    tokens: tuple[Token, ...], spans: Sequence[Span], named: Sequence[Piece], index: HomeIndex
-) -> list[Piece]:
-    """Return areas of the home that the tagger cut short, or passed over behind a preposition."""
-    taken = {i for piece in named for i in range(piece.first, piece.end)}
-    found: list[Piece] = []
-    for length in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
-        for first in range(len(tokens) - length + 1):
-            run = set(range(first, first + length))
-            words = tokens[first : first + length]
-            if run & taken or join(words) not in index.area_names:
-                continue
-            over = [span for span in spans if any(span.overlaps(token.start, token.end) for token in words)]
-            whole = any(span.start <= words[0].start and words[-1].end <= span.end for span in over)
-            before = next((tokens[i].text for i in range(first - 1, -1, -1) if tokens[i].text not in ARTICLES), "")
-            is_cut = length > 1 and not whole and any(span.tag in ("area", "device") for span in over)
-            if is_cut or (not over and before in PREPOSITIONS):
-                taken |= run
-                found.append(Piece(role=Role.AREA, tokens=words, first=first, end=first + length))
-    return found
-
-
-def _untagged(tokens: tuple[Token, ...], spans: Sequence[Span], found: Sequence[Piece]) -> list[Piece]:
-    """Return things that the tagger passed over, where it tagged none: a kind word, or "everything"."""
-    taken = {i for piece in found for i in range(piece.first, piece.end)}
-    taken |= {i for i, token in enumerate(tokens) if any(span.overlaps(token.start, token.end) for span in spans)}
-    made: list[Piece] = []
-    for first, end, atoms in concept_runs(tokens):
-        words = tokens[first:end]
-        if taken & set(range(first, end)):
-            continue
-        is_kind = any(atom in KIND_WORDS and atom not in _VAGUE for atom in atoms) and not _is_verb(
-            words, first, tokens
-        )
-        if is_kind or join(words) in ("everything", "一切", "所有东西", "所有设备"):
-            made.append(Piece(role=Role.DEVICE, tokens=words, first=first, end=end))
-    return made
-
-
-_VAGUE = frozenset(
-    {"media", "lock", "heating", "scene", "cover", "display", "phone", "alarm", "switch", "ac", "shade", "gate"}
-)
-"""Kind words that are too often something else to be taken for a thing unless they were tagged."""
-
-
-def _is_verb(words: Sequence[Token], first: int, tokens: Sequence[Token]) -> bool:
-    """Tell whether the word opens the command, as in "light up" or "vacuum the hall"."""
-    return (
-        first == 0
-        and len(tokens) > 1
-        and words[0].text in ("light", "vacuum", "lock", "fan", "plug", "shade", "hoover")
-    )
-
-
-def _has_kind(words: Sequence[Token]) -> bool:
-    return any(atom in KIND_WORDS for atom in CONCEPTS.get(join(tuple(words)), ()))
-
-
-def _named(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -> list[Piece]:
-    hard = {
-        i
-        for i, token in enumerate(tokens)
-        if any(s.tag in _HARD_TAGS and s.overlaps(token.start, token.end) for s in spans)
-    }
-    has_device = any(span.tag == "device" for span in spans)
-    found: list[Piece] = []
-    for length in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
-        for first in range(len(tokens) - length + 1):
-            end = first + length
-            if any(first < piece.end and piece.first < end for piece in found):
-                continue
-            words = tokens[first:end]
-            hits = index.names.get(join(words))
-            if hits and _is_name(words, first, hits, tokens, spans, hard, has_device, index):
-                found.append(Piece(role=Role.DEVICE, tokens=words, first=first, end=end, hits=hits))
-    return found
-
-
-def _is_name(
-    words: tuple[Token, ...],
-    first: int,
-    hits: tuple[NameHit, ...],
-    tokens: tuple[Token, ...],
-    spans: Sequence[Span],
-    hard: set[int],
-    has_device: bool,
-    index: HomeIndex,
-) -> bool:
-    key = join(words)
-    end = first + len(words)
-    if words[0].text in ARTICLES and len(words) > 1 and join(words[1:]) in index.names:
-        return False
-    if _is_bare_kind(key) or (words[-1].is_plural and _is_only_singular(words, hits, index)):
-        return False
-    over = [span for span in spans if any(span.overlaps(token.start, token.end) for token in words)]
-    if any(i in hard for i in range(first, end)) and not all(s.tag == "device" or len(words) > 2 for s in over):
-        return False
-    devices = [span for span in over if span.tag == "device"]
-    for span in devices:
-        rest = [t for i, t in enumerate(tokens) if span.overlaps(t.start, t.end) and not first <= i < end]
-        if any(token.text not in ARTICLES and token.text not in ALL_WORDS for token in rest):
-            return False
-    if devices:
-        return True
-    is_area = key in index.area_names
-    if any(span.tag in _SOFT_TAGS for span in over):
-        return not is_area or not any(span.tag == "area" for span in over)
-    return not has_device and not is_area and (len(words) > 1 or len(key) >= 5)
-
-
-def _is_bare_kind(key: str) -> bool:
-    found = CONCEPTS.get(key)
-    return found is not None and len(found) == 1 and found[0] in KIND_WORDS
-
-
-def _is_only_singular(words: tuple[Token, ...], hits: tuple[NameHit, ...], index: HomeIndex) -> bool:
-    """Tell whether the plural was said of things that are called so in the singular only."""
-    last = words[-1]
-    if not any(atom in KIND_WORDS for atom in CONCEPTS.get(last.stem, ())):
-        return False
-    names = [name.lower() for hit in hits for name in index.by_id[hit.device].names]
-    return not any(name.endswith(last.text) for name in names)
 
 
 def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], pieces: list[Piece]) -> list[Piece]:

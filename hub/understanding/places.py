@@ -9,7 +9,7 @@ from hub.understanding.forms import CONCEPTS, concept_runs
 from hub.understanding.index import HomeIndex
 from hub.understanding.lexicon.rooms import OUTDOORS, PARENT_ROOMS, SOFT_ROOMS
 from hub.understanding.lexicon.words import FLOOR_CONCEPTS, FLOOR_STANDS_FOR, HERE, PREPOSITIONS, WIDE
-from hub.understanding.mentions import content
+from hub.understanding.pieces import content
 from hub.understanding.tokens import Token, join
 
 _CLOSE = 60  # per cent of likeness from which an area is offered as "did you mean"

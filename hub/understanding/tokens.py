@@ -17,6 +17,8 @@ _IRREGULAR = {
     "knives": "knife",
     "halves": "half",
     "stairs": "stair",
+    "upstairs": "upstairs",
+    "downstairs": "downstairs",
     "televisions": "television",
     "tvs": "tv",
     "gas": "gas",
