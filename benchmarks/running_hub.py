@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,7 @@ class RunningHub:
             login = json.load(answer)
         client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=login["login"], protocol=mqtt.MQTTv5)
         client.username_pw_set(login["login"], login["password"])
+        client.on_socket_open = _send_at_once
         client.connect(login["mqtt"]["host"], login["mqtt"]["port"])
         client.loop_start()
         return client
@@ -96,3 +98,8 @@ def _wait_for(path: Path, process: subprocess.Popen[bytes]) -> dict[str, dict[st
             return found
         time.sleep(0.005)
     raise SystemExit("the hub was not ready in time")
+
+
+def _send_at_once(_: mqtt.Client, __: object, connection: socket.socket) -> None:
+    """Switch Nagle's algorithm off, which costs 40 ms a message with delayed acknowledgements; paho leaves it on."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

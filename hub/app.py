@@ -25,6 +25,7 @@ from hub.intake.services import Services
 from hub.intake.wire import JsonObject
 from hub.plugins import load_plugins
 from hub.plugins.simulators import SimulatorProcesses
+from hub.runtime import memory
 from hub.runtime.bus import Bus
 from hub.runtime.clock import SystemClock, local_zone
 from hub.runtime.data_dir import DataDir
@@ -99,6 +100,7 @@ class Hub:
             )
             return
         self._conversation.understander = Understander(model, self._intents)
+        memory.give_back()
         self._model_state = "loaded"
         log.debug("intent model loaded", folder=str(folder))
 

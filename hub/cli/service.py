@@ -26,6 +26,8 @@ Type=simple
 User={user}
 ExecStart={program} up --data-dir /var/lib/aios
 Environment=PYTHONUNBUFFERED=1
+# Without docstrings and assertions: 5 MB less.
+Environment=PYTHONOPTIMIZE=2
 StateDirectory=aios
 StateDirectoryMode=0700
 Restart=on-failure

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub.config import Settings, load_settings
-from hub.runtime.logs import escape, setup_logging
+from hub.runtime import memory
 
 if TYPE_CHECKING:
     from hub.app import Hub
@@ -43,7 +43,11 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--debug", action="store_true", help="show a traceback instead of a sentence")
     options = parser.parse_args(arguments)
     settings = load_settings(options.config, data_dir=options.data_dir, is_demo=options.demo)
+    memory.do_without("rich")  # structlog would load it, 7 MB, for tracebacks that we do not print
+    from hub.runtime.logs import setup_logging
+
     setup_logging(level=settings.log.level, as_json=settings.log.json)
+    memory.use_one_arena()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(settings))
     return 0
@@ -106,5 +110,7 @@ def _print_found(hub: "Hub") -> None:
 
 
 def _say(text: str) -> None:
+    from hub.runtime.logs import escape
+
     sys.stdout.write(escape(text) + "\n")
     sys.stdout.flush()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 from hub.contracts.errors import StorageError
 from hub.storage.failures import RESTORE
-from hub.storage.schema import APPLICATION_ID, REVISION
+from hub.storage.schema import APPLICATION_ID, REVISION, metadata
 
 
 class DataLock:
@@ -150,7 +150,10 @@ def _create(path: Path) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
     try:
-        migrate(engine, str(path))
+        with engine.begin() as connection:  # what the migrations come to, without loading Alembic (25 MB) for it
+            metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REVISION})
     finally:
         engine.dispose()
     new.rename(path)

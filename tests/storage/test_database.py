@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 from hub.contracts.errors import StorageError
 from hub.runtime.clock import SystemClock
 from hub.storage import Database, SettingRepository, sqlite_url
-from hub.storage.migrations.run import newest_revision
+from hub.storage.migrations.run import newest_revision, upgrade
 from hub.storage.schema import REVISION, metadata
 
 T = TypeVar("T")
@@ -120,17 +120,24 @@ def test_writes_happen_in_the_order_in_which_they_were_asked(tmp_path: Path) -> 
     assert run(tmp_path, work) == "49"
 
 
-def test_the_migrated_schema_is_the_one_in_the_code(tmp_path: Path) -> None:
-    filled(tmp_path)
+@pytest.mark.parametrize("is_migrated", [True, False], ids=["migrated", "made anew"])
+def test_a_schema_is_the_one_in_the_code(tmp_path: Path, is_migrated: bool) -> None:
+    if not is_migrated:
+        filled(tmp_path)
     engine = create_engine(sqlite_url(tmp_path))
-    with engine.connect() as connection:
+    with engine.begin() as connection:
+        if is_migrated:
+            upgrade(connection)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert MigrationContext.configure(connection).get_current_revision() == REVISION
     engine.dispose()
     assert newest_revision() == REVISION
 
 
-def test_an_up_to_date_file_opens_without_alembic(tmp_path: Path) -> None:
-    filled(tmp_path)
+@pytest.mark.parametrize("is_new", [True, False], ids=["a new file", "an up to date file"])
+def test_opens_without_alembic(tmp_path: Path, is_new: bool) -> None:
+    if not is_new:
+        filled(tmp_path)
     code = f"""
         import asyncio, sys
         from pathlib import Path
