@@ -10,7 +10,7 @@ from hub.contracts.frame import Ambiguous, Frame, Gate, NoTargetReason, Scope, S
 from hub.contracts.skill import IntentSpec
 from hub.understanding.context import Context
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
-from hub.understanding.gate import OUT_OF_SCOPE, Judgement, judge
+from hub.understanding.gate import OUT_OF_SCOPE, Judgement, Said, judge
 from hub.understanding.ground import Setting, ground, implicit
 from hub.understanding.index import HomeIndex
 from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
@@ -251,6 +251,7 @@ class Framer:
             risk=spec.risk if spec is not None else Risk.EVERYDAY,
             is_far=is_far,
             is_suspicious=scene.is_suspicious,
+            said=_how_said(reading, is_elided),
             fitted=self._fitted,
         )
         is_aside = reading.intent in _ASIDES and not reading.mentions and not is_elided
@@ -336,6 +337,13 @@ def _areas_of(target: Target, index: HomeIndex) -> tuple[str, ...]:
 
 def _has_things(mentions: Sequence[Mention]) -> bool:
     return any(mention.device is not None and not mention.is_excluded for mention in mentions)
+
+
+def _how_said(reading: Reading, is_elided: bool) -> Said:
+    hits = [hit for mention in reading.mentions if mention.device for hit in mention.device.hits]
+    if any(hit.level < 2 for hit in hits):
+        return Said.NAME
+    return Said.THING if reading.mentions or is_elided or pronoun(reading) is not None else Said.NOTHING
 
 
 def _may_be_retried(target: Target) -> bool:

@@ -223,7 +223,7 @@ _MAX_ZH_PLACE = 5
 def qualified_from(tokens: tuple[Token, ...], first: int, taken: set[int]) -> int:
     """Return where the noun phrase begins: words between its article and its tagged part belong to it."""
     for i in range(first - 1, max(-1, first - 4), -1):
-        if i in taken or tokens[i].is_cjk:
+        if i in taken or tokens[i].is_cjk or tokens[i].text in PREPOSITIONS:
             return first
         if tokens[i].text in _DETERMINERS:
             return i + 1
@@ -268,4 +268,6 @@ def _place_before(tokens: tuple[Token, ...], at: int, taken: set[int]) -> list[i
         if i in taken or not tokens[i].is_cjk or tokens[i].text in _STOP_ZH or tokens[i].text in ALL_WORDS:
             break
         run.insert(0, i)
+    if {tokens[i].text for i in run} & set("外除"):
+        return []
     return run if len(run) > 1 and not {tokens[i].text for i in run} & set("有这那些个亮") else []

@@ -2,7 +2,7 @@
 
 ARTICLES = frozenset(
     """the a an my our your his her their that this these those some any of s please all every each both entire whole
-    的 那 个 我 我们 你 他 她 它 我的 这 把 将 给 帮 请 里 里面 那个 这个 台 盏 只 扇 张 上""".split()
+    的 那 个 我 我们 你 他 她 它 我的 这 把 将 给 帮 请 里""".split()
 )
 """Words around or inside a mention that are no part of a name."""
 
