@@ -29,6 +29,7 @@ _ORDINALS = (
     ("third", "3rd", "three", "第三个", "第三"),
     ("fourth", "4th", "four", "第四个", "第四"),
 )
+OWN_REQUEST_FROM = 0.5  # probability of another intent from which an utterance is no answer but a request of its own
 _FILLER = re.compile(r"^(the|a|an|in the|in|please|那个|这个)\s*|\s*(one|please|please\.|吧|那个|的)$")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SPACES = re.compile(r"\s+")
@@ -106,12 +107,23 @@ def _completed(pending: Pending, text: str, heard: Understanding, home: HomeView
     if frame is None:
         return None
     if pending.slot == "target":
-        chosen = _chosen(pending.choices, text, heard, home)
+        chosen = _chosen(pending.choices, text, heard, home) if not _is_request(heard, frame, text, home) else ()
         if not chosen:
             return None
         target = Target(scope=Scope.NAMED, devices=chosen, kind=frame.target.kind, is_plural=len(chosen) > 1)
         return replace(frame, target=target)
     return _with_slot(frame, pending, text, heard)
+
+
+def _is_request(heard: Understanding, frame: Frame, text: str, home: HomeView) -> bool:
+    """Tell whether this is a request of its own ("turn on the coffee machine"), not a device to choose."""
+    is_name = any(plain(text) in _names(device) for device in home.devices())
+    return not is_name and any(
+        heard_frame.intent != frame.intent
+        and not heard_frame.intent.startswith("dialog.")
+        and heard_frame.confidence >= OWN_REQUEST_FROM
+        for heard_frame in heard.frames
+    )
 
 
 def _with_slot(frame: Frame, pending: Pending, text: str, heard: Understanding) -> Frame | None:
