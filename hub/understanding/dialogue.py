@@ -1,4 +1,5 @@
 """What an utterance takes over from an earlier one: ellipsis, "it", corrections within a sentence and across turns."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
 from collections.abc import Mapping, Sequence

@@ -2,55 +2,32 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
 from hub.contracts.capability import Risk
-from hub.contracts.frame import Ambiguous, Frame, Gate, NoTargetReason, Scope, Slot, Target, Turn, When
+from hub.contracts.frame import Ambiguous, Frame, NoTargetReason, Scope, Slot, Target, Turn
 from hub.contracts.skill import IntentSpec
-from hub.understanding.context import Context
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
-from hub.understanding.gate import OUT_OF_SCOPE, Judgement, Said, judge
-from hub.understanding.ground import Setting, ground, implicit
+from hub.understanding.framed import Framed, Scene, evidence_of
+from hub.understanding.gate import OUT_OF_SCOPE, Said, judge
+from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
 from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
 from hub.understanding.mentions import Mention
-from hub.understanding.normalise import Normalised
 from hub.understanding.pieces import Piece, Role
+from hub.understanding.places import find_place
 from hub.understanding.reading import Reading, pronoun
+from hub.understanding.sensing import sensors_asked
+from hub.understanding.setting import Setting
 from hub.understanding.slots import is_any_music, read_slots
-from hub.understanding.timing import read_part, read_when
-from hub.understanding.tokens import key_of, tokenise
+from hub.understanding.timing import read_when
+from hub.understanding.tokens import tokenise
+from hub.understanding.unnamed import implicit
 
 _RETRY = frozenset(
     {NoTargetReason.NOT_CAPABLE, NoTargetReason.NONE_IN_AREA, NoTargetReason.NONE_OF_KIND, NoTargetReason.NO_SUCH_NAME}
 )
 _ASIDES = frozenset({"dialog.greet", "dialog.thanks", OUT_OF_SCOPE})
-_SHOWN = 5  # intents with their probabilities that the evidence keeps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What every command of an utterance is read in."""
-
-    index: HomeIndex
-    context: Context
-    is_suspicious: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Framed:
-    """A frame with the gate's word on it; an aside ("good morning") may be dropped beside a command."""
-
-    frame: Frame
-    judgement: Judgement
-    is_aside: bool = False
-    evidence: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def is_command(self) -> bool:
-        """Tell whether this is something to do or to answer."""
-        return not self.is_aside and self.judgement.gate is not Gate.REJECT
 
 
 class Framer:
@@ -111,7 +88,7 @@ class Framer:
         mentions = reading.mentions
         it = pronoun(reading) if setting.spec.needs_target and not _has_things(mentions) else None
         if it is not None and recent:
-            mentions = (replace(it, areas=mentions[0].areas if mentions else ()),) if not mentions else mentions
+            mentions = mentions or (it,)
             mentions = mentions if _has_things(mentions) else (it,)
             if completed is not None:
                 intent = intent_for(
@@ -119,6 +96,13 @@ class Framer:
                     probabilities=reading.probabilities, index=scene.index,
                 )  # fmt: skip
                 setting = self._setting(intent, scene, recent, taken, near)
+        if setting.is_question and not _has_things(mentions):
+            areas = tuple(
+                a for m in mentions for p in m.areas for a in find_place(p.tokens, scene.index, setting.here).areas
+            )
+            sensors = sensors_asked(slots, areas, setting)
+            if sensors is not None:
+                return intent, (sensors,)
         if not mentions:
             return self._unsaid(reading, intent, slots, setting, recent, completed)
         targets = ground(mentions, setting)
@@ -199,7 +183,7 @@ class Framer:
     def _with_kind(self, mention: Mention, base: Frame, index: HomeIndex) -> Mention:
         """Let a bare place take over the kind that was spoken of ("and the bedroom", after the kitchen lights)."""
         kind = kind_of(base, index)
-        if mention.device is not None or not kind or base.target.kind == "" and base.target.scope is not Scope.NAMED:
+        if mention.device is not None or not kind or (base.target.kind == "" and base.target.scope is not Scope.NAMED):
             return mention
         token = tokenise(kind.replace("_", " "))
         return replace(
@@ -259,53 +243,8 @@ class Framer:
             frame=frame,
             judgement=judgement,
             is_aside=is_aside,
-            evidence=_evidence(reading, frame, judgement, is_elided),
+            evidence=evidence_of(reading, frame, judgement, is_elided),
         )
-
-    def with_times(
-        self, framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime
-    ) -> list[Framed]:
-        """Give times that stood apart, or before the first command, to every command without its own."""
-        when: When | None = None
-        for reading in pending:
-            when = read_part(reading, index, now) or when
-        first = framed[0].frame if framed else None
-        if when is None and first is not None and first.when is not None and len(framed) > 1:
-            lead = first.when.text
-            when = first.when if lead and first.text.lower().startswith(lead.lower()[:12]) else None
-        if when is None:
-            return framed
-        return [replace(one, frame=replace(one.frame, when=when)) if one.frame.when is None else one for one in framed]
-
-    def leaving_out(self, framed: list[Framed], reading: Reading, scene: Scene) -> list[Framed]:
-        """Take out of the commands so far what a later part says to leave alone ("..., not the TV")."""
-        setting = Setting(index=scene.index, intent="", spec=None, here=scene.context.area)
-        gone = {device for target in ground(reading.mentions, setting) for device in target.devices}
-        made = []
-        for one in framed:
-            target = one.frame.target
-            kept = tuple(device for device in target.devices if device not in gone)
-            taken = tuple(device for device in target.devices if device in gone)
-            if kept or not target.devices:
-                target = replace(target, devices=kept, excluded=(*target.excluded, *taken))
-                made.append(replace(one, frame=replace(one.frame, target=target)))
-        return made
-
-    def scene_called(self, heard: Normalised, index: HomeIndex) -> Framed | None:
-        """Return the frame of a scene whose whole name was said ("movie night", "观影模式")."""
-        hits = index.names.get(key_of(heard.match), ())
-        scenes = [hit.device for hit in hits if hit.level == 0 and "scene" in index.by_id[hit.device].capabilities]
-        spec = self._intents.get("home.activate")
-        if len(scenes) != 1 or spec is None:
-            return None
-        target = Target(scope=Scope.NAMED, devices=(scenes[0],))
-        frame = Frame(intent="home.activate", text=heard.text, target=target, confidence=1.0)
-        return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": heard.text, "rule": "scene"})
-
-    def taken_back(self, text: str) -> Framed:
-        """Return the frame of a request that ends with "never mind"."""
-        frame = Frame(intent="dialog.nevermind", text=text, confidence=1.0)
-        return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": text, "rule": "taken back"})
 
 
 _TAKES_VALUE = re.compile(r"^home\.(?:set_|change_)|^(?!home\.)")
@@ -366,26 +305,3 @@ def _declared(intent: str, intents: Mapping[str, IntentSpec]) -> tuple[str, str]
     if not is_directed:
         return intent, ""
     return (intent if intent in intents or head not in intents else head), direction
-
-
-def _evidence(reading: Reading, frame: Frame, judgement: Judgement, is_elided: bool) -> Mapping[str, object]:
-    problem = frame.target.problem
-    return {
-        "text": reading.text,
-        "tokens": [token.text for token in reading.tokens],
-        "intents": {name: round(value, 4) for name, value in list(reading.probabilities.items())[:_SHOWN]},
-        "energy": None if reading.energy is None else round(reading.energy, 2),
-        "polarity": round(reading.polarity, 2),
-        "tags": [[span.tag, reading.match[span.start : span.end], round(span.score, 3)] for span in reading.spans],
-        "spelling": list(reading.notes),
-        "completes_earlier": is_elided,
-        "intent": frame.intent,
-        "confidence": frame.confidence,
-        "gate": judgement.gate.value,
-        "reason": judgement.reason.value if judgement.reason else None,
-        "scope": frame.target.scope.value,
-        "devices": list(frame.target.devices),
-        "excluded": list(frame.target.excluded),
-        "candidates": list(problem.candidates) if isinstance(problem, Ambiguous) else [],
-        "problem": problem.reason.value if problem is not None and not isinstance(problem, Ambiguous) else None,
-    }

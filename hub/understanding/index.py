@@ -100,8 +100,8 @@ class HomeIndex:
             for key, level in device_forms(device.names, (area.name, *area.aliases) if area else ()):
                 hits = names.setdefault(key, {})
                 hits[device.id] = min(level, hits.get(device.id, level))
-        for place in (*areas, *floors):
-            words.update(word for name in (place.name, *place.aliases) for word in forms_of(name).stems)
+        called = [(place.name, *place.aliases) for place in areas] + [(place.name, *place.aliases) for place in floors]
+        words.update(word for place in called for name in place for word in forms_of(name).stems)
         spoken = [key for key in (*names, *_place_names(areas), *_place_names(floors)) if not key.isascii()]
         return cls(
             devices=placed,

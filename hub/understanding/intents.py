@@ -1,8 +1,8 @@
 """Which intents stand for each other when the thing that was named can only do the other, and how sure that is."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
 from collections.abc import Iterable, Mapping
-
 from typing import TYPE_CHECKING
 
 from hub.contracts.frame import Slot
@@ -107,6 +107,8 @@ def as_question(intent: str, probability: float, reading: "Reading") -> tuple[st
 
     A question reads state and moves nothing, so that half a chance is enough.
     """
+    if intent in _ACTS and _ANY.match(reading.match):
+        return "home.query_state", probability
     if intent != "none" or not any(mention.device for mention in reading.mentions):
         return intent, probability
     asked = {name: value for name, value in reading.probabilities.items() if name.startswith("home.query_")}
@@ -116,6 +118,8 @@ def as_question(intent: str, probability: float, reading: "Reading") -> tuple[st
     return "home.query_state" if _IS_STATE.match(reading.match) else max(asked, key=lambda name: asked[name]), total
 
 
+_ANY = re.compile(r"^(?:are |is )?(?:there )?any(?!thing else)\b|.*(?:有没有|哪些|哪个)", re.IGNORECASE)
+_ACTS = frozenset("home.open home.close home.lock home.unlock home.turn_on home.turn_off home.start home.play".split())
 _ASKING = re.compile(
     r"^(?:is|are|was|were|has|have|did|does|do|what|which|how|where|when|any|can you tell|tell me)\b|.*[吗?？呢]$|.*(?:什么|多少|几)",
     re.IGNORECASE,

@@ -1,4 +1,5 @@
 """The first step: one form of Unicode, nothing invisible, a bounded length, and the language."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
 import unicodedata

@@ -1,4 +1,5 @@
 """Numbers with their units in digits and words of both languages: "twenty five", "三分之一", "26度半", "half"."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
 from collections.abc import Iterator

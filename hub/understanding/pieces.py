@@ -64,6 +64,7 @@ def find_pieces(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeInd
     if not any(piece.role is Role.DEVICE for piece in found):
         found.extend(_untagged(tokens, spans, found))
     found.extend(overlooked(tokens, spans, found))
+    found = [piece for piece in found if not _is_apposition(piece, found)]
     return sorted(found, key=lambda piece: piece.first)
 
 
@@ -138,6 +139,12 @@ def _whole(piece: Piece, tokens: tuple[Token, ...], spans: Sequence[Span], piece
         if (first, end) != (piece.first, piece.end)
         else piece
     )
+
+
+def _is_apposition(piece: Piece, pieces: Sequence[Piece]) -> bool:
+    """Tell whether a bare kind word only repeats what the name right before it is ("the play corner lights")."""
+    before = next((other for other in pieces if other.end == piece.first and other.hits), None)
+    return before is not None and piece.role is Role.DEVICE and not piece.hits and _is_bare_kind(join(piece.tokens))
 
 
 def _has_kind(words: Sequence[Token]) -> bool:
@@ -231,7 +238,7 @@ def qualified_from(tokens: tuple[Token, ...], first: int, taken: set[int]) -> in
 
 
 def overlooked(tokens: tuple[Token, ...], spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Piece]:
-    """Return places that were said and not tagged ("in the observatory", "锅炉房的灯"): unknown ones are never dropped."""
+    """Return places that were said and not tagged ("in the observatory", "锅炉房的灯"), known or unknown."""
     taken = {i for piece in pieces for i in range(piece.first, piece.end)}
     taken |= {i for i, token in enumerate(tokens) if any(span.overlaps(token.start, token.end) for span in spans)}
     found: list[Piece] = []

@@ -7,8 +7,8 @@ from hub.understanding.encoder import Encoded, Model
 from hub.understanding.index import HomeIndex
 from hub.understanding.lexicon.words import FOLLOW_WORDS, PRONOUNS
 from hub.understanding.mentions import Mention, find_mentions
-from hub.understanding.pieces import Piece, Role
 from hub.understanding.numbers import find_numbers
+from hub.understanding.pieces import Piece, Role
 from hub.understanding.rules import read_by_rules
 from hub.understanding.script import to_simplified
 from hub.understanding.spelling import correct

@@ -1,7 +1,9 @@
 """Where one command ends and the next begins: the model's segment logits, and what punctuation leaves no doubt about."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hub.understanding.encoder import Encoded
 from hub.understanding.tokens import Token
@@ -36,7 +38,7 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
             if logit > 0 and any(token.start == start for token in tokens):
                 cuts.add(start)
     edges = [*sorted(cuts), len(text)]
-    pairs = [_trim(text, start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    pairs = [_trim(text, start, end) for start, end in pairwise(edges)]
     found_segments = tuple(Segment(start=start, end=end) for start, end in pairs if _has_word(tokens, start, end))
     return found_segments or (Segment(start=0, end=len(text)),)
 

@@ -1,14 +1,24 @@
 """How the parts of one utterance bear on each other: times that stand apart, stutters, second thoughts, what to leave."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from hub.contracts.frame import Scope
-from hub.understanding.framing import Framed
+from hub.contracts.frame import Frame, Gate, Scope, Target, When
+from hub.contracts.skill import IntentSpec
+from hub.understanding.framed import Framed, Scene
+from hub.understanding.gate import Judgement
+from hub.understanding.ground import ground
+from hub.understanding.index import HomeIndex
+from hub.understanding.normalise import Normalised
 from hub.understanding.reading import Reading
 from hub.understanding.segment import Segment
+from hub.understanding.setting import Setting
 from hub.understanding.times import parse_when
+from hub.understanding.timing import read_part
+from hub.understanding.tokens import key_of
 
 _WAIT = re.compile(r"^(?:please )?(?:wait|hold on|give it|give me)\b|^(?:请)?(?:再)?(?:等|过|稍等)", re.IGNORECASE)
 _LEAVE = re.compile(
@@ -75,6 +85,53 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
         and not any(span.tag in ("when", "duration") for span in reading.spans)
         and after.intent.startswith("home.set_")
     )
+
+
+def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime) -> list[Framed]:
+    """Give times that stood apart, or before the first command, to every command without its own."""
+    when: When | None = None
+    for reading in pending:
+        when = read_part(reading, index, now) or when
+    first = framed[0].frame if framed else None
+    if when is None and first is not None and first.when is not None and len(framed) > 1:
+        lead = first.when.text
+        when = first.when if lead and first.text.lower().startswith(lead.lower()[:12]) else None
+    if when is None:
+        return framed
+    return [replace(one, frame=replace(one.frame, when=when)) if one.frame.when is None else one for one in framed]
+
+
+def leaving_out(framed: list[Framed], reading: Reading, scene: Scene) -> list[Framed]:
+    """Take out of the commands so far what a later part says to leave alone ("..., not the TV")."""
+    setting = Setting(index=scene.index, intent="", spec=None, here=scene.context.area)
+    gone = {device for target in ground(reading.mentions, setting) for device in target.devices}
+    made = []
+    for one in framed:
+        target = one.frame.target
+        kept = tuple(device for device in target.devices if device not in gone)
+        taken = tuple(device for device in target.devices if device in gone)
+        if kept or not target.devices:
+            target = replace(target, devices=kept, excluded=(*target.excluded, *taken))
+            made.append(replace(one, frame=replace(one.frame, target=target)))
+    return made
+
+
+def scene_called(heard: Normalised, index: HomeIndex, intents: Mapping[str, IntentSpec]) -> Framed | None:
+    """Return the frame of a scene whose whole name was said ("movie night", "观影模式")."""
+    hits = index.names.get(key_of(heard.match), ())
+    scenes = [hit.device for hit in hits if hit.level == 0 and "scene" in index.by_id[hit.device].capabilities]
+    spec = intents.get("home.activate")
+    if len(scenes) != 1 or spec is None:
+        return None
+    target = Target(scope=Scope.NAMED, devices=(scenes[0],))
+    frame = Frame(intent="home.activate", text=heard.text, target=target, confidence=1.0)
+    return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": heard.text, "rule": "scene"})
+
+
+def taken_back(text: str) -> Framed:
+    """Return the frame of a request that ends with "never mind"."""
+    frame = Frame(intent="dialog.nevermind", text=text, confidence=1.0)
+    return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": text, "rule": "taken back"})
 
 
 def _is_condition(match: str, now: datetime) -> bool:

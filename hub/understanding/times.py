@@ -1,4 +1,5 @@
 """When a request is meant for: delays, clock times, days, recurrences, triggers and durations, in both languages."""
+# ruff: noqa: E501 - patterns and word lists in two scripts are read by the line
 
 import re
 from collections.abc import Callable
@@ -186,22 +187,22 @@ def _weekday(name: str) -> int:
 
 def _day(found: _Found, now: datetime) -> datetime | None:
     for pattern, days in _DAYS:
-        hit = pattern.search(found.text)
-        if hit is not None:
-            found.spans.append(hit.span())
+        named = pattern.search(found.text)
+        if named is not None:
+            found.spans.append(named.span())
             return now + timedelta(days=days)
-    hit = _DATE.search(found.text)
-    if hit is not None:
-        found.take(hit)
-        return _date(now, int(hit.group(1)), int(hit.group(2)))
-    hit = _DAY_NAME.search(found.text)
-    if hit is None:
+    date = _DATE.search(found.text)
+    if date is not None:
+        found.take(date)
+        return _date(now, int(date.group(1)), int(date.group(2)))
+    weekday = _DAY_NAME.search(found.text)
+    if weekday is None:
         return None
-    found.take(hit)
-    ahead = (_weekday((hit.group("day") or hit.group("zday")).lower()) - now.weekday()) % 7
-    is_next = (hit.group("this") or "").strip() == "next" or (hit.group("zthis") or "").startswith("下")
-    if is_next and (hit.group("zthis") or ahead == 0):
-        ahead = ahead + 7 if ahead == 0 or hit.group("zthis") and _is_later_this_week(now, ahead) else ahead
+    found.take(weekday)
+    ahead = (_weekday((weekday.group("day") or weekday.group("zday")).lower()) - now.weekday()) % 7
+    is_next = (weekday.group("this") or "").strip() == "next" or (weekday.group("zthis") or "").startswith("下")
+    if is_next and (weekday.group("zthis") or ahead == 0):
+        ahead = ahead + 7 if ahead == 0 or (weekday.group("zthis") and _is_later_this_week(now, ahead)) else ahead
     return now + timedelta(days=ahead)
 
 
@@ -237,7 +238,7 @@ def _at(clock: Clock | None, day: datetime | None, recur: str | None, now: datet
         return time
     if hour == 24:
         day = day + timedelta(days=1)
-    if clock.is_after_midnight and "tonight" in text.lower() or (clock.is_after_midnight and "今晚" in text):
+    if (clock.is_after_midnight and "tonight" in text.lower()) or (clock.is_after_midnight and "今晚" in text):
         day = day + timedelta(days=1)
     if day.date() == now.date() and (hour % 24, clock.minute) > (now.hour, now.minute):
         return time

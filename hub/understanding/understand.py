@@ -9,14 +9,25 @@ from hub.contracts.skill import IntentSpec
 from hub.understanding.context import Context
 from hub.understanding.dialogue import is_correction, last_frame, take_corrections, without_lead
 from hub.understanding.encoder import Encoded, Model
-from hub.understanding.framing import Framed, Framer, Scene
+from hub.understanding.framed import Framed, Scene
+from hub.understanding.framing import Framer
 from hub.understanding.gate import OUT_OF_SCOPE, Judgement, worst
 from hub.understanding.index import HomeIndex
 from hub.understanding.normalise import Normalised, normalise
 from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
 from hub.understanding.segment import Segment, split
-from hub.understanding.sequence import is_left_alone, is_overridden, is_stutter, is_time_only, with_condition
+from hub.understanding.sequence import (
+    is_left_alone,
+    is_overridden,
+    is_stutter,
+    is_time_only,
+    leaving_out,
+    scene_called,
+    taken_back,
+    with_condition,
+    with_times,
+)
 from hub.understanding.tokens import is_cjk, tokenise
 
 __all__ = ["Context", "Understander"]
@@ -29,6 +40,7 @@ class Understander:
 
     def __init__(self, model: Model | None, intents: Mapping[str, IntentSpec]) -> None:
         self._model = model
+        self._intents = dict(intents)
         self._framer = Framer(intents, model.manifest.gates if model else {}, _energy_min(model))
 
     @property
@@ -48,7 +60,7 @@ class Understander:
         return replace(result, evidence=replace(result.evidence, heard=text[:1000], duration_ms=round(duration, 3)))
 
     def _read(self, heard: Normalised, index: HomeIndex, context: Context) -> Understanding:
-        scene_name = self._framer.scene_called(heard, index)
+        scene_name = scene_called(heard, index, self._intents)
         if scene_name is not None and (self._model is None or len(tokenise(heard.match)) > 1):
             return self._result([scene_name], heard)
         parts = take_corrections(heard.text)
@@ -61,7 +73,7 @@ class Understander:
             elif not position or not made:
                 made.extend(found)
         if parts.is_taken_back:
-            made = [self._framer.taken_back(heard.text)]
+            made = [taken_back(heard.text)]
         return self._result(made, heard)
 
     def _part(
@@ -85,11 +97,11 @@ class Understander:
             elif following is not None and is_stutter(reading, following):
                 continue
             elif found and is_left_alone(reading):
-                found = self._framer.leaving_out(found, reading, scene)
+                found = leaving_out(found, reading, scene)
             else:
                 made_now = self._framer.frames(reading, scene, found, base, turns)
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
-        return self._framer.with_times(found, pending, index, context.now)
+        return with_times(found, pending, index, context.now)
 
     def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
         piece = text[segment.start : segment.end]

@@ -4,6 +4,7 @@ A line is `text | asker's area | meaning`. A meaning is frames joined by `+`; a 
 joined by commas; `?a,b` asks which, `!reason` has no target, `-` names none. Slots are `name=number` or `name=word`.
 `~intent` is negated, `@field=value` a time, `none` is not understood as a command.
 """
+# ruff: noqa: E501 - a case is a line
 
 COMMANDS = """
 turn on the reading lamp | | turn_on den_lamp

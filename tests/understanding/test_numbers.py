@@ -41,7 +41,14 @@ def test_number_is_read_with_its_unit(text: str, value: float, unit: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "canonical"),
-    [("a bit", "small"), ("to the max", "max"), ("调到最亮", "max"), ("稍微", "small"), ("a lot", "large"), ("最低", "min")],
+    [
+        ("a bit", "small"),
+        ("to the max", "max"),
+        ("调到最亮", "max"),
+        ("稍微", "small"),
+        ("a lot", "large"),
+        ("最低", "min"),
+    ],
 )
 def test_word_for_an_amount_has_no_number(text: str, canonical: str) -> None:
     (found,) = find_numbers(text)

@@ -116,7 +116,7 @@ _PAIRS = {
     "吊扇": ("ceiling", "fan"),
     "前门": ("front", "door"),
     "后门": ("back", "door"),
-    "大门": ("front", "door", "gate"),
+    "大门": ("front", "door"),
     "robotvacuum": ("robot", "vacuum"),
 }
 
