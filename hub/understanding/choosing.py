@@ -111,7 +111,7 @@ def missing(found: Found, wanted: Wanted, limit: tuple[str, ...] | None, setting
     if reason is NoTargetReason.NO_SUCH_AREA:
         return no_area(wanted.said, setting, kind=wanted.head)
     near = found.others
-    if reason is NoTargetReason.NO_SUCH_NAME:
+    if reason is NoTargetReason.NO_SUCH_NAME and not setting.is_trial:
         near = _close_names(wanted.said, setting)
     problem = NoTarget(reason=reason, said=wanted.said, area=limit[0] if limit else None, alternatives=near)
     kind = wanted.head if wanted.head in KIND_WORDS and not wanted.qualifiers else ""

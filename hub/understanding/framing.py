@@ -111,7 +111,7 @@ class Framer:
                 spec = spec_of(other, self._intents)
                 if spec is None:
                     continue
-                again = ground(mentions, replace(setting, intent=other, spec=spec))
+                again = ground(mentions, replace(setting, intent=other, spec=spec, is_trial=True))
                 if again and all(target.problem is None for target in again) and _is_fit(other, slots):
                     return other, again
         return intent, targets or (implicit(setting),)
@@ -169,7 +169,7 @@ class Framer:
             if any(target.problem is not None for target in targets):
                 for other in siblings(intent, reading.probabilities):
                     spec = spec_of(other, self._intents)
-                    again = ground(mentions, replace(setting, intent=other, spec=spec)) if spec else ()
+                    again = ground(mentions, replace(setting, intent=other, spec=spec, is_trial=True)) if spec else ()
                     if again and all(target.problem is None for target in again) and _is_fit(other, slots):
                         intent, targets = other, again
                         break

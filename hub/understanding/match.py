@@ -99,7 +99,8 @@ def of_kind(head: str, index: HomeIndex) -> list[IndexedDevice]:
         own = [device for device in fitting if device.id in named]
         first = [device for device in fitting if device.kind is word.kinds[0]] if head in ("thermostat", "ac") else []
         fitting = own or first or fitting
-    extra = [index.by_id[device] for device in sorted(named) if device not in {one.id for one in fitting}]
+    known = {device.id for device in fitting}
+    extra = [index.by_id[device] for device in sorted(named - known)]
     return fitting + [device for device in extra if _may_be_named_so(device, head)]
 
 

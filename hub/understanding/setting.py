@@ -23,6 +23,7 @@ class Setting:
         before: devices that earlier parts of this utterance took ("the others").
         has_exclusion: something is taken out again ("all but").
         corrected: the command stands in the place of one that was taken back.
+        is_trial: only whether something is meant counts, not what else is close to it.
         near: areas that an earlier part of this utterance named: they come before the asker's own.
     """
 
@@ -35,6 +36,7 @@ class Setting:
     near: tuple[str, ...] = ()
     has_exclusion: bool = False
     corrected: bool = False
+    is_trial: bool = False
 
     @property
     def is_question(self) -> bool:
@@ -48,7 +50,7 @@ class Setting:
 
 def no_area(said: str, setting: Setting, kind: str = "") -> Target:
     """Return the target that says that the home has no such place."""
-    near = close_areas(said, setting.index)
+    near = () if setting.is_trial else close_areas(said, setting.index)
     return Target(
         scope=Scope.AREA, kind=kind, problem=NoTarget(reason=NoTargetReason.NO_SUCH_AREA, said=said, alternatives=near)
     )

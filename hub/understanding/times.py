@@ -163,8 +163,8 @@ def _recur(found: _Found) -> tuple[str | None, bool | None]:
     ]
     if days:
         names = {(hit.group("day") or hit.group("zday")).lower() for hit in _DAY_NAME.finditer(found.text)}
-        for hit in list(_DAY_NAME.finditer(found.text)):
-            found.take(hit)
+        for day in list(_DAY_NAME.finditer(found.text)):
+            found.take(day)
         order = sorted({_weekday(name) for name in names})
         return "weekly:" + ",".join(_CODES[day] for day in order), True
     for pattern, recur in _RECUR:
