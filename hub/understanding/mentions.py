@@ -91,7 +91,7 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
 
 
 _EXCEPT_CUE = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not|all but|everything but|save for|excluding)\b"
+    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not|all but|everything but|save for|without)\b"
     r"|除了|除去|除"
 )
 

@@ -42,6 +42,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_VERBS = frozenset("lock unlock open close stop pause light vacuum dim 开 关 锁".split())
+
+
 def read_by_rules(
     match: str, tokens: tuple[Token, ...], index: HomeIndex
 ) -> tuple[Mapping[str, float], tuple[Span, ...]]:
@@ -58,6 +61,8 @@ def _spans(tokens: tuple[Token, ...], index: HomeIndex, values: list[Span]) -> l
     for length in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
         for first in range(len(tokens) - length + 1):
             run = range(first, first + length)
+            if first == 0 and length == 1 and tokens[0].text in _VERBS:
+                continue
             if taken & set(run) or not set(run) <= set(free):
                 continue
             tag = _tag(join(tokens[first : first + length]), tokens[first : first + length], index)
