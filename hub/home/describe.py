@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hub.contracts.capability import Capability, is_known_capability
-from hub.contracts.device import Availability, Components, Description, Device, DeviceKind
+from hub.contracts.device import Availability, Components, Description, Device, DeviceKind, Source
 
 OverrideValue = str | bool | tuple[str, ...]
 Overrides = Mapping[str, OverrideValue]
@@ -43,6 +43,25 @@ def describe(
         is_adopted=is_adopted,
     )
     return apply_overrides(device, overrides)
+
+
+def description_of(device: Device, source: Source) -> Description:
+    """Return what a stored device once announced, as far as it is needed until it announces itself again."""
+    return Description(
+        source=source,
+        name=device.name,
+        kind=device.kind,
+        aliases=device.aliases,
+        area=device.area,
+        owner=device.owner,
+        manufacturer=device.manufacturer,
+        model=device.model,
+        ids=device.ids,
+        via=device.via,
+        language=device.language,
+        scenario=device.scenario,
+        components=device.components,
+    )
 
 
 def apply_overrides(device: Device, overrides: Overrides) -> Device:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.contracts.device import Area, Availability, Description, Device, Floor, Source, StateValue
+from hub.contracts.device import Area, Device, Floor, Source, StateValue
 from hub.contracts.driver import (
     Changed,
     Fired,
@@ -17,9 +17,9 @@ from hub.contracts.driver import (
     Resulted,
 )
 from hub.contracts.ids import is_topic_id, new_id
+from hub.contracts.skill import HomeView
 from hub.home.changes import (
     AreaAdded,
-    AvailabilityChanged,
     CommandResulted,
     DeviceAdded,
     DeviceRemoved,
@@ -29,14 +29,16 @@ from hub.home.changes import (
     ProblemSeen,
     StateChanged,
 )
-from hub.home.describe import Overrides, OverrideValue, describe, unknown_capabilities
-from hub.home.indexing import build_index
+from hub.home.describe import Overrides, OverrideValue, describe, description_of, unknown_capabilities
+from hub.home.indexing import ACTIVE, build_index, refresh_activity
 from hub.home.places import Places
+from hub.home.presence import Presence
+from hub.home.sources import Sources
 from hub.understanding.index import HomeIndex
 
 PROBLEMS_LIMIT = 1000
 STATE_FIELDS_LIMIT = 500  # of one device; beyond this it is no device but a flood
-ONE_SOURCE_KEY = tuple[str, str]
+NOT_ADOPTED_LIMIT = 200  # devices only seen on the network: anyone in it can announce thousands
 
 
 class Home:
@@ -54,19 +56,24 @@ class Home:
         self._places = Places(areas, floors)
         self._overrides: dict[str, dict[str, OverrideValue]] = {k: dict(v) for k, v in (overrides or {}).items()}
         self._devices: dict[str, Device] = {}
-        self._descriptions: dict[str, dict[ONE_SOURCE_KEY, Description]] = {}
-        self._by_source: dict[ONE_SOURCE_KEY, str] = {}
-        self._by_ids: dict[str, str] = {}
-        self._online: dict[str, dict[ONE_SOURCE_KEY, bool]] = {}
+        self._sources = Sources()
+        self._presence = Presence(self._devices, self._sources)
         self._states: dict[str, dict[str, StateValue]] = {}
         self._problems: dict[tuple[str, ProblemKind], Problem] = {}
         self._index: HomeIndex | None = None
+        self._has_new_activity = False
         for device in devices:
-            self._restore(device)
+            self._devices[device.id] = replace(device, availability=replace(device.availability, is_online=False))
+            for source in device.sources:
+                self._sources.put(device.id, description_of(device, source))
         for device_id, fields in (states or {}).items():  # what an earlier process knew is shown, and confirms nothing
             self._states[device_id] = {name: replace(value, is_retained=True) for name, value in fields.items()}
 
     # Reading
+
+    def view(self) -> HomeView:
+        """Return the whole home to read from; it follows every change."""
+        return self
 
     def devices(self) -> Sequence[Device]:
         """Return all devices, in the order in which they were found."""
@@ -98,12 +105,19 @@ class Home:
 
     def resolve(self, source: Source) -> str | None:
         """Return the id of the device that is seen through the source."""
-        return self._by_source.get((source.dialect, source.address))
+        return self._sources.device_of(source)
+
+    def routes(self, device_id: str) -> Sequence[Source]:
+        """Return the sources through which the device can be told something now, the best first."""
+        return self._sources.routes(device_id)
 
     def index(self) -> HomeIndex:
         """Return the index that grounding reads, kept until something in it changes."""
         if self._index is None:
-            self._index = build_index(self.devices(), self.areas(), self.floors())
+            self._index = build_index(self.devices(), self.areas(), self.floors(), self.states)
+        elif self._has_new_activity:
+            self._index = refresh_activity(self._index, self.states)
+        self._has_new_activity = False
         return self._index
 
     # Observations
@@ -115,80 +129,96 @@ class Home:
                 return self._found(observation, now)
             case Problem():
                 return self._problem(observation)
-            case _:
-                device_id = self.resolve(observation.source)
-                if device_id is None:
-                    return ()
+        device_id = self.resolve(observation.source)
+        if device_id is None:
+            return ()
         match observation:
             case Changed():
                 return self._changed(device_id, observation, now)
             case Reachable():
                 return self._reachable(device_id, observation, now)
             case Gone():
-                return self._gone(device_id, observation)
-            case Fired():
-                return (
-                    EventFired(
-                        device=device_id,
-                        type=observation.type,
-                        component=observation.component,
-                        data=observation.data,
-                    ),
-                )
-            case Resulted():
-                return (
-                    CommandResulted(
-                        device=device_id,
-                        command=observation.command,
-                        is_ok=observation.is_ok,
-                        reason=observation.reason,
-                    ),
-                )
+                return self._gone(device_id, observation, now)
+            case Fired(type=kind, component=component, data=data):
+                return (EventFired(device=device_id, type=kind, component=component, data=data),)
+            case Resulted(command=command, is_ok=is_ok, reason=reason):
+                return (CommandResulted(device=device_id, command=command, is_ok=is_ok, reason=reason),)
+
+    def settle(self, now: datetime) -> tuple[HomeChange, ...]:
+        """Return the comings and goings that were held back because a device came and went too often."""
+        return self._presence.settle(now)
+
+    def has_unsettled(self) -> bool:
+        """Tell whether `settle` will have something to tell."""
+        return self._presence.has_unsettled()
 
     def _found(self, found: Found, now: datetime) -> tuple[HomeChange, ...]:
         description = found.description
-        key = (description.source.dialect, description.source.address)
-        device_id = self._by_source.get(key) or self._by_identity(description) or self._new_device_id(description)
-        before = self._devices.get(device_id)
-        if found.needs_adoption and before is not None and before.is_adopted:
-            return ()  # it has its login already, and says more over the broker
-        self._remember(device_id, key, description)
-        area, is_new_area = self._places.place(description.area, description.floor)
-        online = self._online.setdefault(device_id, {})
-        online.setdefault(key, True)
-        self._devices[device_id] = self._described(device_id, area, is_adopted=not found.needs_adoption, last_seen=now)
-        changes = self._told(before, device_id)
-        if is_new_area and area is not None:
-            changes = (AreaAdded(area=area), *changes)
-        return (*self._unknown(description), *changes)
+        known = self.resolve(description.source)
+        others = tuple(one for one in self._sources.devices_with(description.ids) if one != known)
+        if found.needs_adoption:
+            before = self._devices.get(known or (others[0] if others else ""))
+            if before is not None and before.is_adopted:
+                return ()  # it has its login already, and says more over the broker
+            if before is None and sum(not device.is_adopted for device in self._devices.values()) >= NOT_ADOPTED_LIMIT:
+                return self._problem(_too_many(description.source.dialect))
+            others = others if known is None else ()
+        device_id = known or (others[0] if others else self._new_device_id(description.source.address))
+        merged = [change for other in others if other != device_id for change in self._merge(other, device_id)]
+        self._sources.put(device_id, description)
+        self._sources.see(description.source)
+        changes = self._describe(device_id, is_adopted=not found.needs_adoption)
+        arrivals = self._presence.update(device_id, now)
+        self._presence.see(device_id, now)
+        return (*self._unknown(found), *merged, *changes, *arrivals)
 
-    def _described(self, device_id: str, area: str | None, *, is_adopted: bool, last_seen: datetime | None) -> Device:
+    def _merge(self, device_id: str, into: str) -> tuple[HomeChange, ...]:
+        """Two devices turned out to be one: the older id stays, the newest state counts."""
+        device = self._devices.pop(device_id)
+        self._sources.move(device_id, into)
+        self._presence.end(device_id)
+        mine = self._states.setdefault(into, {})
+        for name, value in self._states.pop(device_id, {}).items():
+            if name not in mine or mine[name].ts < value.ts:
+                mine[name] = value
+        self._index = None
+        return (DeviceRemoved(device=device, reason=f"is the same device as {into}"),)
+
+    def _describe(self, device_id: str, *, is_adopted: bool) -> tuple[HomeChange, ...]:
+        """Make the device anew from what its sources and the owner say; return what that changed."""
         before = self._devices.get(device_id)
-        online = self._is_online(device_id)
-        return describe(
+        descriptions = self._sources.descriptions(device_id)
+        placed = next((one for one in descriptions if one.area), None)
+        area, has_new_place = None, False
+        if placed is not None:  # who is not adopted does not make rooms
+            area, has_new_place = self._places.place(placed.area, placed.floor, may_add=is_adopted)
+        availability = self._presence.of(device_id)
+        after = describe(
             device_id,
-            list(self._descriptions[device_id].values()),
+            descriptions,
             self._overrides.get(device_id, {}),
-            area=area or (before.area if before else None),
-            availability=Availability(is_online=online, last_seen=last_seen),
+            area=area,
+            availability=availability,
             is_adopted=is_adopted,
         )
-
-    def _told(self, before: Device | None, device_id: str) -> tuple[HomeChange, ...]:
-        after = self._devices[device_id]
+        self._devices[device_id] = after
+        places = (AreaAdded(area=area),) if has_new_place and area is not None else ()
         if before is None:
+            self._presence.begin(device_id)
+            changes: tuple[HomeChange, ...] = (DeviceAdded(device=after),)
+        else:
+            same = replace(before, availability=availability) == after
+            changes = () if same else (DeviceUpdated(device=after),)
+        if changes or places:
             self._index = None
-            return (DeviceAdded(device=after),)
-        if replace(before, availability=after.availability) == after:
-            return ()
-        self._index = None
-        return (DeviceUpdated(device=after),)
+        return (*places, *changes)
 
     def _changed(self, device_id: str, changed: Changed, now: datetime) -> tuple[HomeChange, ...]:
         fields = self._states.setdefault(device_id, {})
         changes: list[HomeChange] = []
         for name, value in changed.states.items():
-            if name not in fields and len(fields) >= STATE_FIELDS_LIMIT:
+            old = fields.get(name)
+            if old is None and len(fields) >= STATE_FIELDS_LIMIT:
                 continue
             new = StateValue(
                 value=value,
@@ -197,43 +227,30 @@ class Home:
                 is_assumed=changed.is_assumed,
                 is_retained=changed.is_retained,
             )
-            changes.append(StateChanged(device=device_id, field=name, old=fields.get(name), new=new))
+            changes.append(StateChanged(device=device_id, field=name, old=old, new=new))
             fields[name] = new
+            if (old is None or old.value != value) and name.rpartition(".")[2] in ACTIVE:
+                self._has_new_activity = True
         if changed.is_complete:
             for name in fields.keys() - changed.states.keys():
                 del fields[name]
-        self._seen(device_id, now)
+                self._has_new_activity = True
+        if not changed.is_retained:  # the broker's memory is no sign of life
+            self._presence.see(device_id, now)
         return tuple(changes)
 
     def _reachable(self, device_id: str, reachable: Reachable, now: datetime) -> tuple[HomeChange, ...]:
         if reachable.is_hint and not reachable.is_online and self._devices[device_id].is_adopted:
             return ()  # a goodbye on the network is no last will
-        key = (reachable.source.dialect, reachable.source.address)
-        self._online.setdefault(device_id, {})[key] = reachable.is_online
-        changes: list[HomeChange] = []
-        for affected in (device_id, *self._reached_via(device_id)):
-            device = self._devices[affected]
-            online = self._is_online(affected)
-            if online == device.availability.is_online:
-                continue
-            seen = now if online else device.availability.last_seen
-            self._devices[affected] = replace(device, availability=Availability(is_online=online, last_seen=seen))
-            changes.append(AvailabilityChanged(device=affected, is_online=online))
-        return tuple(changes)
+        self._sources.set_online(reachable.source, reachable.is_online)
+        return self._presence.update(device_id, now)
 
-    def _gone(self, device_id: str, gone: Gone) -> tuple[HomeChange, ...]:
-        key = (gone.source.dialect, gone.source.address)
-        self._by_source.pop(key, None)
-        descriptions = self._descriptions.get(device_id, {})
-        descriptions.pop(key, None)
-        self._online.get(device_id, {}).pop(key, None)
-        if not descriptions:
-            return self.forget(device_id, reason=gone.reason)
-        before = self._devices[device_id]
-        self._devices[device_id] = self._described(
-            device_id, before.area, is_adopted=before.is_adopted, last_seen=before.availability.last_seen
-        )
-        return self._told(before, device_id)
+    def _gone(self, device_id: str, gone: Gone, now: datetime) -> tuple[HomeChange, ...]:
+        if len(self._sources.descriptions(device_id)) == 1:
+            return (*self.forget(device_id, reason=gone.reason), *self._presence.settle(now))
+        self._sources.remove(gone.source)
+        changes = self._describe(device_id, is_adopted=self._devices[device_id].is_adopted)
+        return (*changes, *self._presence.update(device_id, now))
 
     def _problem(self, problem: Problem) -> tuple[HomeChange, ...]:
         key = (problem.where, problem.kind)
@@ -242,13 +259,16 @@ class Home:
         self._problems[key] = problem
         return (ProblemSeen(problem=problem),)
 
-    def _unknown(self, description: Description) -> tuple[HomeChange, ...]:
-        names = unknown_capabilities(description.components)
+    def _unknown(self, found: Found) -> tuple[HomeChange, ...]:
+        names = unknown_capabilities(found.description.components)
         if not names:
             return ()
         what = f"capabilities that this hub does not know were left out: {', '.join(names[:10])}"
-        where = f"{description.source.dialect}:{description.source.address}"
+        where = f"{found.description.source.dialect}:{found.description.source.address}"
         return self._problem(Problem(where=where, kind=ProblemKind.UNKNOWN_CAPABILITY, what=what))
+
+    def _new_device_id(self, address: str) -> str:
+        return address if is_topic_id(address) and address not in self._devices else new_id()
 
     # The owner's word
 
@@ -270,11 +290,9 @@ class Home:
 
     def set_adopted(self, device_id: str, is_adopted: bool) -> tuple[HomeChange, ...]:
         """Say whether a device has a login, and so may be used."""
-        before = self._devices.get(device_id)
-        if before is None or before.is_adopted == is_adopted:
+        if device_id not in self._devices:
             return ()
-        self._devices[device_id] = replace(before, is_adopted=is_adopted)
-        return self._told(before, device_id)
+        return self._describe(device_id, is_adopted=is_adopted)
 
     def add_area(self, area: Area) -> tuple[HomeChange, ...]:
         """Add an area, or replace the one of that id."""
@@ -287,84 +305,24 @@ class Home:
         device = self._devices.pop(device_id, None)
         if device is None:
             return ()
-        self._by_source = {key: found for key, found in self._by_source.items() if found != device_id}
-        self._by_ids = {key: found for key, found in self._by_ids.items() if found != device_id}
-        self._descriptions.pop(device_id, None)
-        self._online.pop(device_id, None)
+        reached = self._presence.reached(device_id)
+        self._sources.drop(device_id)
+        self._presence.end(device_id, reached)
         self._states.pop(device_id, None)
         self._index = None
         return (DeviceRemoved(device=device, reason=reason),)
 
     def _override(self, device_id: str, field: str, value: OverrideValue | None) -> tuple[HomeChange, ...]:
-        before = self._devices.get(device_id)
-        if before is None:
+        if device_id not in self._devices:
             return ()
         mine = self._overrides.setdefault(device_id, {})
         if value is None:
             mine.pop(field, None)
         else:
             mine[field] = value
-        announced = next(iter(self._descriptions[device_id].values()))
-        area, _ = self._places.place(announced.area, announced.floor)
-        self._devices[device_id] = describe(
-            device_id,
-            list(self._descriptions[device_id].values()),
-            mine,
-            area=area,
-            availability=before.availability,
-            is_adopted=before.is_adopted,
-        )
-        return self._told(before, device_id)
-
-    # Bookkeeping
-
-    def _restore(self, device: Device) -> None:
-        self._devices[device.id] = replace(device, availability=replace(device.availability, is_online=False))
-        for source in device.sources:
-            key = (source.dialect, source.address)
-            self._remember(device.id, key, _description_of(device, source))
-
-    def _remember(self, device_id: str, key: ONE_SOURCE_KEY, description: Description) -> None:
-        self._descriptions.setdefault(device_id, {})[key] = description
-        self._by_source[key] = device_id
-        for identity in description.ids:
-            self._by_ids.setdefault(identity, device_id)
-
-    def _by_identity(self, description: Description) -> str | None:
-        return next((self._by_ids[one] for one in sorted(description.ids) if one in self._by_ids), None)
-
-    def _new_device_id(self, description: Description) -> str:
-        address = description.source.address
-        return address if is_topic_id(address) and address not in self._devices else new_id()
-
-    def _is_online(self, device_id: str) -> bool:
-        own = self._online.get(device_id, {})
-        via = next((d.via for d in self._descriptions.get(device_id, {}).values() if d.via), None)
-        through = self._devices.get(via) if via else None
-        return any(own.values()) and (through is None or through.availability.is_online)
-
-    def _reached_via(self, device_id: str) -> list[str]:
-        return [device.id for device in self._devices.values() if device.via == device_id and device.id != device_id]
-
-    def _seen(self, device_id: str, now: datetime) -> None:
-        device = self._devices[device_id]
-        self._devices[device_id] = replace(device, availability=replace(device.availability, last_seen=now))
+        return self._describe(device_id, is_adopted=self._devices[device_id].is_adopted)
 
 
-def _description_of(device: Device, source: Source) -> Description:
-    """Return what a stored device once announced, as far as it is needed until it announces itself again."""
-    return Description(
-        source=source,
-        name=device.name,
-        kind=device.kind,
-        aliases=device.aliases,
-        area=device.area,
-        owner=device.owner,
-        manufacturer=device.manufacturer,
-        model=device.model,
-        ids=device.ids,
-        via=device.via,
-        language=device.language,
-        scenario=device.scenario,
-        components=device.components,
-    )
+def _too_many(dialect: str) -> Problem:
+    what = f"{NOT_ADOPTED_LIMIT} devices are shown that are not adopted; further ones are left out"
+    return Problem(where=dialect, kind=ProblemKind.CONFLICT, what=what)

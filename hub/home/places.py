@@ -25,11 +25,13 @@ class Places:
         """Return the area of that id, name or alias, whatever the case."""
         return self.areas.get(said) or _called(self.areas.values(), said)
 
-    def place(self, area: str | None, floor: str | None) -> tuple[str | None, bool]:
+    def place(self, area: str | None, floor: str | None, *, may_add: bool = True) -> tuple[str | None, bool]:
         """Return (id of the announced area, whether areas or floors changed); the area is made where it is new."""
         if not area or len(area) > NAME_LIMIT:
             return None, False
         found = self.find_area(area)
+        if not may_add:
+            return (found.id if found is not None else None), False
         floor_id, is_new_floor = self._floor(floor)
         if found is None:
             if len(self.areas) >= AREAS_LIMIT:

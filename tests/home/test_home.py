@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from hub.contracts.capability import Capability
-from hub.contracts.device import Area, Description, Device, DeviceKind, Source, StateValue
+from hub.contracts.device import Area, Description, Device, DeviceKind, Source, StateScalar, StateValue
 from hub.contracts.driver import Changed, Found, Gone, Problem, ProblemKind, Reachable, Resulted
 from hub.home.changes import (
     AreaAdded,
@@ -18,7 +20,8 @@ from hub.home.changes import (
     ProblemSeen,
     StateChanged,
 )
-from hub.home.home import Home
+from hub.home.home import NOT_ADOPTED_LIMIT, Home
+from hub.home.indexing import is_active
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 LAMP = Source(dialect="native", address="lamp")
@@ -32,6 +35,12 @@ def announced(source: Source = LAMP, **fields: object) -> Found:
 
 def kinds(changes: Sequence[HomeChange]) -> list[type]:
     return [type(change) for change in changes]
+
+
+def is_online(home: Home, device_id: str) -> bool:
+    device = home.device(device_id)
+    assert device is not None
+    return device.availability.is_online
 
 
 def test_an_announcement_adds_a_device_and_its_room() -> None:
@@ -129,8 +138,124 @@ def test_earbuds_are_there_only_while_their_phone_is() -> None:
     home.apply(announced(buds, kind=DeviceKind.EARBUDS, via="phone"), NOW)
     gone = home.apply(Reachable(source=phone, is_online=False), NOW)
     assert {c.device for c in gone if isinstance(c, AvailabilityChanged)} == {"phone", "buds"}
-    back = home.apply(Reachable(source=phone, is_online=True), NOW)
+    back = home.apply(Reachable(source=phone, is_online=True), NOW + timedelta(seconds=2))
     assert {c.device for c in back if isinstance(c, AvailabilityChanged)} == {"phone", "buds"}
+    left = home.apply(Gone(source=phone), NOW + timedelta(seconds=4))
+    assert kinds(left) == [DeviceRemoved, AvailabilityChanged]
+    assert not is_online(home, "buds")
+
+
+def test_earbuds_that_announce_themselves_before_their_phone_wait_for_it() -> None:
+    home = Home()
+    home.apply(announced(Source(dialect="native", address="buds"), kind=DeviceKind.EARBUDS, via="phone"), NOW)
+    assert not is_online(home, "buds")
+    changes = home.apply(announced(Source(dialect="native", address="phone"), kind=DeviceKind.PHONE), NOW)
+    assert AvailabilityChanged(device="buds", is_online=True) in changes
+    assert is_online(home, "buds")
+
+
+def test_a_device_that_flaps_is_told_of_once_a_second_and_known_at_once() -> None:
+    home = Home()
+    home.apply(announced(), NOW)
+    told: list[HomeChange] = []
+    for step in range(300):  # a hundred times a second, for three seconds
+        now = NOW + timedelta(milliseconds=10 * step)
+        told += home.apply(Reachable(source=LAMP, is_online=step % 2 == 1), now)
+        assert is_online(home, "lamp") == (step % 2 == 1)
+    assert len(told) <= 3
+    assert home.has_unsettled()
+    assert home.settle(now) == ()  # its second is not over
+    assert home.settle(now + timedelta(seconds=1)) == (AvailabilityChanged(device="lamp", is_online=True),)
+    assert not home.has_unsettled()
+
+
+def test_a_device_that_is_back_at_once_is_not_told_of_again() -> None:
+    home = Home()
+    home.apply(announced(), NOW)
+    assert kinds(home.apply(Reachable(source=LAMP, is_online=False), NOW)) == [AvailabilityChanged]
+    home.apply(Reachable(source=LAMP, is_online=True), NOW)
+    home.apply(Reachable(source=LAMP, is_online=False), NOW)
+    assert home.settle(NOW + timedelta(seconds=1)) == ()
+
+
+def test_a_device_that_shows_itself_after_a_restart_is_told_of() -> None:
+    home = Home(devices=[Device(id="lamp", name="Lamp", kind=DeviceKind.LIGHT, sources=(LAMP,))])
+    assert AvailabilityChanged(device="lamp", is_online=True) in home.apply(announced(), NOW)
+
+
+def test_the_routes_are_those_that_answer() -> None:
+    home = Home()
+    home.apply(announced(ids=frozenset({"mac:1"})), NOW)
+    home.apply(announced(OTHER, ids=frozenset({"mac:1"})), NOW)
+    assert home.routes("lamp") == (LAMP, OTHER)
+    home.apply(Reachable(source=LAMP, is_online=False), NOW)
+    assert home.routes("lamp") == (OTHER,)
+    assert is_online(home, "lamp")
+
+
+def test_two_devices_that_turn_out_to_be_one_become_one() -> None:
+    home = Home()
+    home.apply(announced(), NOW)
+    home.apply(announced(OTHER, ids=frozenset({"mac:1"})), NOW)
+    home.apply(Changed(source=OTHER, states={"on": True}), NOW)
+    other = home.resolve(OTHER)
+    changes = home.apply(announced(ids=frozenset({"mac:1"})), NOW)
+    assert kinds(changes) == [DeviceRemoved, DeviceUpdated]
+    assert home.resolve(OTHER) == home.resolve(LAMP) == "lamp" != other
+    assert home.states("lamp")["on"].value is True
+    assert len(home.devices()) == 1
+    assert home.routes("lamp") == (LAMP, OTHER)
+
+
+def test_an_identity_that_is_no_longer_announced_merges_nothing() -> None:
+    home = Home()
+    home.apply(announced(ids=frozenset({"mac:1"})), NOW)
+    home.apply(announced(ids=frozenset({"mac:2"})), NOW)
+    home.apply(announced(OTHER, ids=frozenset({"mac:1"})), NOW)
+    assert len(home.devices()) == 2
+
+
+def test_a_device_that_is_not_adopted_makes_no_rooms_and_cannot_fill_the_home() -> None:
+    home = Home()
+    for number in range(NOT_ADOPTED_LIMIT + 50):
+        source = Source(dialect="native", address=f"d{number}")
+        changes = home.apply(replace(announced(source, area=f"Room {number}"), needs_adoption=True), NOW)
+    assert changes == ()  # one line for all of them
+    assert len(home.devices()) == NOT_ADOPTED_LIMIT
+    assert len(home.problems()) == 1
+    assert home.areas() == ()
+
+
+def test_the_index_knows_what_is_on() -> None:
+    home = Home()
+    home.apply(announced(), NOW)
+    assert home.index().devices[0].is_on is None
+    before = home.index()
+    home.apply(Changed(source=LAMP, states={"on": True, "brightness": 5}), NOW)
+    assert home.index().devices[0].is_on is True
+    after = home.index()
+    assert after.names is before.names  # the match forms are not made anew
+    home.apply(Changed(source=LAMP, states={"brightness": 6}), NOW)
+    assert home.index() is after
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ({}, None),
+        ({"brightness": 5}, None),
+        ({"on": True}, True),
+        ({"on": True, "playback": "paused"}, False),
+        ({"on": False, "playback": "playing"}, False),
+        ({"left.on": False, "right.on": True}, True),
+        ({"lock": "unlocked"}, True),
+        ({"lock": "locked", "battery": 5}, False),
+        ({"cover_state": "stopped"}, True),
+        ({"on": True, "action": "idle"}, False),
+    ],
+)
+def test_what_counts_as_being_on(states: dict[str, StateScalar], expected: bool | None) -> None:
+    assert is_active({name: StateValue(value=value, ts=NOW, source="x") for name, value in states.items()}) is expected
 
 
 def test_a_device_seen_on_the_network_is_listed_and_not_in_the_index_until_adopted() -> None:
