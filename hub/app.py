@@ -270,6 +270,8 @@ class Hub:
             self.plugins.simulators,
             "--hub-http",
             f"{LOOPBACK}:{self.http.port}",
+            "--mqtt",
+            f"{self.endpoint.host}:{self.endpoint.port}",
             "--data-dir",
             str(self.settings.data_dir / "demo"),
             *(part for address in self.settings.mdns.interfaces for part in ("--interface", address)),

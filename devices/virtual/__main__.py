@@ -26,6 +26,7 @@ def main() -> None:
     """Parse the arguments and run."""
     parser = argparse.ArgumentParser(prog="python -m devices.virtual", description=__doc__)
     parser.add_argument("--hub-http", required=True, metavar="HOST:PORT", help="where the hub's REST interface listens")
+    parser.add_argument("--mqtt", metavar="HOST:PORT", help="the hub's broker; kept logins of another one are not used")
     parser.add_argument("--data-dir", type=Path, required=True, help="folder for the devices' logins")
     parser.add_argument("--control-port", type=int, default=0, help="loopback port for tests (0: any free one)")
     parser.add_argument("--interface", action="append", help="address to advertise on (default: all)")
@@ -94,6 +95,8 @@ async def _advertise_one(network: AsyncZeroconf, model: Model) -> None:
 
 async def _work(options: argparse.Namespace, devices: dict[str, VirtualDevice]) -> None:
     logins = LoginFile(options.data_dir / "logins.json")
+    if options.mqtt is not None:
+        logins.keep_only(options.mqtt)
     own = [device for device in devices.values() if device.model.via is None]
     await asyncio.gather(*(_join(options.hub_http, device, logins) for device in own))
     logins.save()

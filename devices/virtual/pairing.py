@@ -62,6 +62,10 @@ class LoginFile:
         """Remember a login; call `save` when all are there."""
         self.logins[name] = login
 
+    def keep_only(self, address: str) -> None:
+        """Forget the logins of any other broker than the one at `host:port`."""
+        self.logins = {name: one for name, one in self.logins.items() if f"{one.host}:{one.port}" == address}
+
     def save(self) -> None:
         """Write the file, readable by its owner only."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
