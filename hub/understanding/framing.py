@@ -21,7 +21,7 @@ from hub.understanding.sensing import sensors_asked
 from hub.understanding.setting import Setting
 from hub.understanding.slots import is_any_music, read_slots
 from hub.understanding.timing import read_when
-from hub.understanding.tokens import tokenise
+from hub.understanding.tokens import Token, tokenise
 from hub.understanding.unnamed import implicit
 
 _RETRY = frozenset(
@@ -100,7 +100,7 @@ class Framer:
             areas = tuple(
                 a for m in mentions for p in m.areas for a in find_place(p.tokens, scene.index, setting.here).areas
             )
-            sensors = sensors_asked(slots, areas, setting)
+            sensors = sensors_asked(slots, _unmentioned(reading), areas, setting)
             if sensors is not None:
                 return intent, (sensors,)
         if not mentions:
@@ -283,6 +283,14 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
     if any(hit.level < 2 for hit in hits):
         return Said.NAME
     return Said.THING if reading.mentions or is_elided or pronoun(reading) is not None else Said.NOTHING
+
+
+def _unmentioned(reading: Reading) -> list[Token]:
+    """Return the words outside of every mention."""
+    taken = {
+        i for m in reading.mentions for piece in (m.device, *m.areas) if piece for i in range(piece.first, piece.end)
+    }
+    return [token for i, token in enumerate(reading.tokens) if i not in taken]
 
 
 def _may_be_retried(target: Target) -> bool:

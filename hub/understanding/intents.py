@@ -107,6 +107,8 @@ def as_question(intent: str, probability: float, reading: "Reading") -> tuple[st
 
     A question reads state and moves nothing, so that half a chance is enough.
     """
+    if intent.startswith("home.") and not intent.startswith("home.query_") and _PLAIN_QUESTION.match(reading.match):
+        return ("home.query_media" if intent in _PLAYING else "home.query_state"), probability
     if intent in _ACTS and _ANY.match(reading.match):
         return "home.query_state", probability
     if intent != "none" or not any(mention.device for mention in reading.mentions):
@@ -118,6 +120,12 @@ def as_question(intent: str, probability: float, reading: "Reading") -> tuple[st
     return "home.query_state" if _IS_STATE.match(reading.match) else max(asked, key=lambda name: asked[name]), total
 
 
+_PLAIN_QUESTION = re.compile(
+    r"^(?:(?:can|could) you tell me |tell me |do you know )?(?:what(?: is|'s| was| are| were| song| show)|which\b|who(?: is|'s)|where(?: is|'s| are)|"
+    r"when (?:is|was|did|does)|how (?:much|many|long|far|loud|bright|warm|hot|cold|old|fast))\b",
+    re.IGNORECASE,
+)
+_PLAYING = frozenset("home.play home.pause home.next home.previous home.play_media home.stop home.set_source".split())
 _ANY = re.compile(r"^(?:are |is )?(?:there )?any(?!thing else)\b|.*(?:有没有|哪些|哪个)", re.IGNORECASE)
 _ACTS = frozenset("home.open home.close home.lock home.unlock home.turn_on home.turn_off home.start home.play".split())
 _ASKING = re.compile(

@@ -124,21 +124,29 @@ def _is_verb(words: Sequence[Token], first: int, tokens: Sequence[Token]) -> boo
 
 def _whole(piece: Piece, tokens: tuple[Token, ...], spans: Sequence[Span], pieces: Sequence[Piece]) -> Piece:
     """Return the piece with the rest of a word or noun phrase of which the tagger took only a part."""
-    if piece.role is not Role.DEVICE or piece.hits:
+    if piece.role is Role.QUANTIFIER or piece.hits:
         return piece
     taken = {i for other in pieces if other is not piece for i in range(other.first, other.end)}
-    taken |= {i for i, t in enumerate(tokens) if any(s.overlaps(t.start, t.end) for s in spans if s.tag != "device")}
+    taken |= {
+        i
+        for i, t in enumerate(tokens)
+        if any(s.overlaps(t.start, t.end) for s in spans if s.tag not in ("device", "area"))
+    }
     first, end = piece.first, piece.end
     for start, stop, atoms in concept_runs(tokens):
         is_cut = start < end and first < stop and (start < first or end < stop)
-        if is_cut and any(atom in KIND_WORDS for atom in atoms) and not taken & set(range(start, stop)):
+        if is_cut and any(_is_of(atom, piece.role) for atom in atoms) and not taken & set(range(start, stop)):
             first, end = min(first, start), max(end, stop)
-    first = qualified_from(tokens, first, taken)
+    first = qualified_from(tokens, first, taken) if piece.role is Role.DEVICE else first
     return (
         replace(piece, tokens=tokens[first:end], first=first, end=end)
         if (first, end) != (piece.first, piece.end)
         else piece
     )
+
+
+def _is_of(atom: str, role: Role) -> bool:
+    return atom in KIND_WORDS if role is Role.DEVICE else atom.startswith("room:")
 
 
 def _is_apposition(piece: Piece, pieces: Sequence[Piece]) -> bool:

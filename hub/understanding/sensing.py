@@ -11,6 +11,7 @@ from hub.understanding.setting import Setting, target_of
 from hub.understanding.tokens import Token, tokenise
 
 _SENSOR_HEADS = frozenset({"", "sensor", "motion_sensor", "smoke_alarm"})
+_SOMEBODY = frozenset("anyone anybody someone somebody people person".split())
 _WITHOUT_THING = frozenset({"home.query_state", "home.query_list", "home.query_count"})
 
 
@@ -21,12 +22,17 @@ def sensors_named(tokens: Sequence[Token], limit: tuple[str, ...] | None, settin
     return _sensing(senses_in(tokens), limit, setting)
 
 
-def sensors_asked(slots: Iterable[Slot], areas: tuple[str, ...], setting: Setting) -> Target | None:
+def sensors_asked(
+    slots: Iterable[Slot], words: Sequence[Token], areas: tuple[str, ...], setting: Setting
+) -> Target | None:
     """Return the sensors of a question that names only a state ("is motion detected in the hall")."""
     if setting.intent not in _WITHOUT_THING:
         return None
     said = [token for slot in slots if slot.name in ("attribute", "state") for token in tokenise(slot.text)]
-    return _sensing(senses_in(said), areas or None, setting, is_binary=True)
+    people = [token for token in words if token.text in _SOMEBODY]
+    is_somebody = bool(people) or any("".join(t.text for t in words[i : i + 2]) == "有人" for i in range(len(words)))
+    senses = senses_in(said) | (frozenset({"motion", "occupancy", "presence"}) if is_somebody else frozenset())
+    return _sensing(senses, areas or None, setting, is_binary=True)
 
 
 def _sensing(

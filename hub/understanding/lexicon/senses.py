@@ -11,8 +11,8 @@ co: carbon monoxide, co, 一氧化碳 | binary.co measure.co measure.co_level
 co2: carbon dioxide, co2, 二氧化碳 | measure.co2
 gas: gas, 燃气, 煤气, 天然气 | binary.gas
 water_leak: water, leak, wet, moisture, flood, 漏水, 水浸, 水 | binary.water_leak
-motion: motion, movement, 移动, 动静, 运动 | binary.motion
-occupancy: occupancy, occupied, presence, 占用, 有人 | binary.occupancy
+motion: motion, movement, anyone, anybody, someone, somebody, people, 有人, 移动, 动静, 运动 | binary.motion
+occupancy: occupancy, occupied, presence, 占用 | binary.occupancy
 presence: presence, home, 在家 | binary.presence
 smoke: smoke, fire, 烟雾, 烟 | binary.smoke
 sound: sound, noise, 声音, 噪音 | binary.sound
