@@ -8,6 +8,7 @@ from pathlib import Path
 from hub.cli.ask import ask
 from hub.cli.client import HubClient, Json
 from hub.contracts.errors import HubError
+from hub.runtime.logs import escape
 
 EXAMPLES = """examples:
   aios chat
@@ -48,4 +49,4 @@ def run(arguments: list[str]) -> int:
         try:
             session = ask(client, body, is_json=False, waits=True)["session"]
         except HubError as error:
-            sys.stderr.write(f"{error}\n")
+            sys.stderr.write(escape(str(error)) + "\n")

@@ -91,7 +91,8 @@ def _width(text: str) -> int:
 
 
 def _print_device(device: Json) -> None:
-    sys.stdout.write(escape(json.dumps(device, ensure_ascii=False, indent=2)).replace("\\x0a", "\n") + "\n")
+    for line in json.dumps(device, ensure_ascii=False, indent=2).splitlines():
+        sys.stdout.write(escape(line) + "\n")
 
 
 def _print_problems(problems: Json) -> None:

@@ -48,9 +48,11 @@ def _run(name: str, arguments: list[str]) -> int:
     except HubError as error:
         if is_debug:
             raise
-        sys.stderr.write(f"aios {name}: {error.what}\n")
+        from hub.runtime.logs import escape
+
+        sys.stderr.write(escape(f"aios {name}: {error.what}") + "\n")
         if error.hint:
-            sys.stderr.write(f"  What to do: {error.hint}\n")
+            sys.stderr.write(escape(f"  What to do: {error.hint}") + "\n")
         return EXIT_CONFIG if isinstance(error, ConfigError | StorageError) else 1
     except KeyboardInterrupt:
         return 130
