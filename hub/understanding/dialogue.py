@@ -67,6 +67,15 @@ def is_correction(text: str) -> bool:
     return without_lead(text) != text
 
 
+_OPEN_ENDS = frozenset(
+    "is are there's there has have had with say says said i you we can could will would be i'm".split()
+)
+_RESTARTS = re.compile(
+    r"(?:the|my|that|make|set|turn|switch|put|open|close|lock|unlock|dim|play|pause|stop|mute|start|leave|use|do|in|to|i mean)\b|\d",
+    re.IGNORECASE,
+)
+
+
 def _is_inside(found: re.Match[str], before: str, after: str) -> bool:
     """Tell whether the cue is a plain word of the sentence ("there is no light", "no lights in the hall")."""
     cue = re.sub(r"[\s,.;:，。；：…-]", "", found.group().lower())
@@ -77,6 +86,9 @@ def _is_inside(found: re.Match[str], before: str, after: str) -> bool:
     )
     if cue in ("不是", "啊不是", "应该是"):
         return not has_pause or after.startswith(("吗", "吧"))
+    if cue in ("no", "actually", "sorry") and not has_pause:
+        words = before.split()
+        return len(words) < 3 or words[-1].lower() in _OPEN_ENDS or _RESTARTS.match(after) is None
     if cue == "no":
         return (
             re.search(r"\b(?:is|are|there's|there|has|have|with|say|says)$", before.lower()) is not None

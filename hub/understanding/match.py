@@ -140,12 +140,27 @@ def _find(
     if not whole and wanted.head and qualifiers:  # "the coffee light": the head may be a part of a name
         whole = [d for d in _with_all(qualifiers | {wanted.head}, index) if _has(d, qualifiers, index)]
     placed = [device for device in whole if areas is None or _is_in(device, areas, index)]
+    placed = _called_so(placed, wanted, index)
     if wanted.head and not [device for device in placed if can(device, spec)] and not _own(placed, wanted.head):
         placed = _family(wanted, qualifiers, areas, spec, index) or placed
     capable = [device for device in placed if can(device, spec)]
     if capable:
         return Found(devices=_ranked(capable, wanted, index), is_named=bool(qualifiers))
     return _nothing(wanted, qualifiers, whole, placed, index)
+
+
+_PARTICULAR = frozenset(
+    """lamp bulb strip chandelier lantern spotlight spot downlight sconce nightlight pendant soundbar stereo radio
+    receiver drape sheer radiator hoover outlet socket""".split()
+)
+"""Kind words that mean first what is called so: "the lamp" is the reading lamp, not the ceiling light."""
+
+
+def _called_so(devices: list[IndexedDevice], wanted: Wanted, index: HomeIndex) -> list[IndexedDevice]:
+    said = wanted.stems & _PARTICULAR
+    if not said:
+        return devices
+    return [device for device in devices if any(said & set(form.stems) for form in index.forms[device.id])] or devices
 
 
 def _own(placed: Sequence[IndexedDevice], head: str) -> bool:

@@ -28,6 +28,7 @@ _POLITE = re.compile(
     r"you don't mind|you could|you can|possible|that's ok(?:ay)?)[\s,]*)+",
     re.IGNORECASE,
 )
+_OFF = re.compile(r"\b(turn|switch|shut) of\b(?! (?:course|it all))", re.IGNORECASE)
 _TAIL = re.compile(
     r"(?:[\s,]*\b(?:please|thanks|thank you|thx|pls|cheers|ok(?:ay)?)\b|谢谢你?|多谢|拜托)[\s.!。]*$", re.IGNORECASE
 )
@@ -80,7 +81,7 @@ def normalise(text: str, preferred: str | None = None) -> Normalised:
     if is_suspicious:
         clean = clean.translate(_HOMOGLYPHS)
     language = "zh" if is_cjk(clean) else "en" if _LATIN.search(clean) else fallback
-    clean = _strip(clean)
+    clean = _strip(_OFF.sub(r"\1 off", clean))
     return Normalised(
         text=clean,
         match=to_simplified(clean),

@@ -41,6 +41,9 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
         for length in (parse_when(text, now, is_duration=True) if is_duration else None,)
         if length is not None and length.duration_s is not None
     )
+    if when is None:  # the tagger may have cut the phrase short ("if it gets [dark]")
+        whole = parse_when(reading.match, now)
+        when = whole if whole is not None and whole.trigger is not None else None
     if when is None:
         return When(text=" ".join(text for text, _, _ in spans)), slots
     if when.trigger in _WITH_DEVICE:

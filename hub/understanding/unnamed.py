@@ -60,13 +60,18 @@ def implicit(setting: Setting) -> Target:
     spec = setting.spec
     if spec is None or not spec.capabilities or not spec.needs_target:
         return Target()
-    if setting.here is not None and spec.kinds:
+    if setting.here is not None and spec.kinds and setting.intent != "home.stop":
         here = area_target((setting.here,), setting)
         if here.problem is None:
             return replace(here, scope=Scope.CONTEXT)
     able = setting.capable(setting.index.devices)
     if setting.intent in _STOPPING:
-        able = [device for device in able if device.is_on is not False]
+        running = tuple(device for device in able if device.is_on and "cover" not in device.capabilities)
+        if setting.intent == "home.stop":
+            if len(running) == 1:
+                return target_of(Scope.KIND, running)
+            return Target(problem=NoTarget(reason=NoTargetReason.NOT_SAID))
+        able = list(running) or able
     for kinds in _kind_groups(spec):
         chosen = tuple(device for device in able if device.kind.value in kinds)
         if len(chosen) == 1 or (chosen and (setting.intent in MANY_PLAYERS or setting.is_question)):

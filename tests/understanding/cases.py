@@ -61,6 +61,27 @@ it's too dark in here | loft | change_brightness.up loft_light
 turn on the cookhuose light | | turn_on cook_light
 turn off the kettle | | turn_off kettle
 turn on the readnig lamp | | turn_on den_lamp
+turn on the lamp in the den | | turn_on den_lamp
+would you mind shutting the den blind | | close den_blind
+bring the reading lamp down to ten percent | | set_brightness den_lamp value=10
+put the fairy lights on for twenty minutes | | turn_on tower_fairy @duration_s=1200
+both den lights to 40 | | set_brightness den_main,den_lamp value=40
+open the tower curtains a quarter | | set_position tower_curt value=25
+dusty should clean the den | | clean_area dusty
+turn the radio off | | turn_off cook_radio
+turn off the light in the cookhouse and the one in the loft | | turn_off cook_light,cook_strip,loft_light
+turn on the loft light no the tower light | | turn_on tower_light
+set the thermostat to 20 no sorry 21 | | set_temperature den_heat value=21
+close the den blind actually open it | | open den_blind
+when i leave lock the front door | | lock front @trigger=leave_home
+every morning at seven turn on the kettle | | turn_on kettle @recur=daily
+if it gets dark turn on the path light | | turn_on path_light @trigger=sunset
+never open the barn door | | ~open barn_door
+don't forget to lock the front door | | lock front
+switch of the loft fan | | turn_off loft_fan
+make the loft light 4000 kelvin | | set_color_temp loft_light value=4000
+all lights blue | | set_color den_main,den_lamp,cook_light,cook_strip,tower_light,tower_fairy,loft_light,path_light color=blue
+turn off the lights in the den but not the reading lamp | | turn_off den_main
 """
 
 ABSENT = """
@@ -95,6 +116,10 @@ what is the temperature in the cookhouse | | query_value -
 how bright is the reading lamp | | query_brightness den_lamp
 前门锁了吗 | | query_state front
 厨房现在多少度 | | query_value -
+which lights are on downstairs | | query_list den_main,den_lamp,cook_light,cook_strip
+is anything on in the loft | | query_state loft_light,loft_fan
+what was the last song on the telly | | query_media telly
+现在客厅几度 | | query_value -
 电视开着吗 | | query_state telly
 """
 

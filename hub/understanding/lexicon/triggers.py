@@ -8,7 +8,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"(?:我|我们|大家|所有人|家里没人|没人)?(?:一)?(?:都)?(?:出门|离家|离开家?|出去|不在家|走了?)(?:的?时候?|后|之后|以后|时|就)|家里没人(?:的时候|时|就)", "leave_home"),
     (rf"(?:{_WHEN}(?:i|we|anyone|someone|somebody)(?:'m|'ve|'re| is| am| are| have)?\s+(?:get(?:s|ting)? (?:home|back|in)|got home|com(?:e|es|ing) (?:home|back|in)|arriv\w*(?: home| back)?|(?:back )?home|return\w*(?: home)?|back))", "arrive_home"),
     (r"(?:我|我们|有人)?(?:一)?(?:回家|到家|回来|进门|进屋)(?:的?时候?|后|之后|以后|时|就)", "arrive_home"),
-    (rf"(?:(?:at|{_WHEN}|by|from)\s*(?:the )?(?:sun ?set|sun (?:sets|goes down|is down)|dusk|nightfall|(?:it )?(?:gets|is|turns|grows) dark)\b)|日落(?:的?时候?|后|时|就)?|太阳下山(?:的?时候?|后|时|就)?|天黑(?:的?时候?|了|后|时|就|以后|之后)*|黄昏(?:时|的时候)?", "sunset"),
+    (rf"(?:(?:at|{_WHEN}|by|from)\s*(?:the )?(?:sun ?set|sun (?:sets|goes down|is down)|dusk|nightfall|(?:it )?(?:gets|is|turns|grows) dark)\b)|\b(?:it )?(?:gets|is getting|turns|grows) dark\b|日落(?:的?时候?|后|时|就)?|太阳下山(?:的?时候?|后|时|就)?|天黑(?:的?时候?|了|后|时|就|以后|之后)*|黄昏(?:时|的时候)?", "sunset"),
     (rf"(?:(?:at|{_WHEN}|by|from)\s*(?:the )?(?:sun ?rise|sun (?:rises|comes up|is up)|dawn|daybreak|(?:it )?(?:gets|is) light)\b)|日出(?:的?时候?|后|时|就)?|天亮(?:的?时候?|了|后|时|就|以后|之后)*|太阳升起(?:的?时候?|时)?", "sunrise"),
     (r"(?:\b(?:when(?:ever)?|once|if|as soon as|every time|each time)\s+(?:the |my |a )?[\w' ]{2,30}?\s+(?:is |gets? |are )?opene?[ds]?(?: up)?\b)|[\u4e00-\u9fff]{1,8}(?:一)?(?:被)?(?:打开|开了?)(?:的?时候?|时|后|就)", "opened"),
     (r"(?:\b(?:when(?:ever)?|once|if|as soon as|every time|each time)\s+(?:the |my |a )?[\w' ]{2,30}?\s+(?:is |gets? |are )?(?:close[ds]?|shuts?)\b)|[\u4e00-\u9fff]{1,8}(?:一)?(?:被)?(?:关上|关闭|关好)(?:的?时候?|时|后|就)", "closed"),
