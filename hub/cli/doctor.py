@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import platform
 import shutil
+import socket
 import sqlite3
 import stat
 import sys
@@ -15,8 +17,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from hub.cli.client import HubClient
 from hub.config import Settings, load_settings
 from hub.contracts.errors import HubError
+from hub.runtime.logs import escape
 
 EXAMPLES = """examples:
   aios doctor
@@ -61,9 +65,9 @@ def run(arguments: list[str]) -> int:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False) + "\n")
     else:
         for finding in findings:
-            sys.stdout.write(f"{finding.level.value:<5} {finding.check:<12} {finding.found}\n")
+            sys.stdout.write(escape(f"{finding.level.value:<5} {finding.check:<12} {finding.found}") + "\n")
             if finding.advice:
-                sys.stdout.write(f"{'':<18} -> {finding.advice}\n")
+                sys.stdout.write(escape(f"{'':<18} -> {finding.advice}") + "\n")
     return 1 if any(finding.level is Level.FAIL for finding in findings) else 0
 
 
@@ -72,6 +76,7 @@ def examine(settings: Settings) -> list[Finding]:
     checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
         ("python", _python),
         ("broker", _broker),
+        ("port", _port),
         ("multicast", _multicast),
         ("database", _database),
         ("model", _model),
@@ -110,6 +115,22 @@ def _broker(settings: Settings) -> Finding:
         found="no Mosquitto: the embedded broker will do, on loopback and for trying out only",
         advice="Debian, Raspberry Pi OS: sudo apt install mosquitto. macOS: brew install mosquitto.",
     )
+
+
+def _port(settings: Settings) -> Finding:
+    host, port = settings.http.host, settings.http.port
+    with contextlib.suppress(HubError):
+        running = HubClient(settings.data_dir)
+        return Finding(check="port", level=Level.OK, found=f"the running hub has {running.host}:{running.port}")
+    if port == 0:
+        return Finding(check="port", level=Level.OK, found="any free one, chosen at each start")
+    try:
+        with socket.create_server((host, port)):
+            return Finding(check="port", level=Level.OK, found=f"{host}:{port} is free")
+    except OSError as error:
+        found = f"{host}:{port} cannot be used ({os.strerror(error.errno) if error.errno else error})"
+        advice = "Stop the program that uses it, or set another http.port (AIOS_HTTP_PORT=8090 aios up)."
+        return Finding(check="port", level=Level.FAIL, found=found, advice=advice)
 
 
 def _multicast(settings: Settings) -> Finding:
@@ -191,7 +212,7 @@ def _clock(_: Settings) -> Finding:
 
 
 def _memory(settings: Settings) -> Finding:
-    available_mb = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    available_mb = _available_mb()
     disk = settings.data_dir if settings.data_dir.exists() else Path.home()
     free_mb = shutil.disk_usage(disk).free // 2**20
     found = f"{available_mb} MB of memory and {free_mb} MB of disk are free"
@@ -200,3 +221,13 @@ def _memory(settings: Settings) -> Finding:
     if available_mb < MEMORY_MB:
         return Finding(check="memory", level=Level.WARN, found=found, advice="Close other programs.")
     return Finding(check="memory", level=Level.OK, found=found)
+
+
+def _available_mb() -> int:
+    """Return what programs can still get: free memory and caches that give way (MemAvailable where it is told)."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            name, _, rest = line.partition(":")
+            if name == "MemAvailable":
+                return int(rest.split()[0]) // 1024
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20

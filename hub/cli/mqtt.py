@@ -8,7 +8,7 @@ from hub.cli.client import HubClient
 from hub.runtime.logs import escape
 
 EXAMPLES = """examples:
-  aios mqtt            where the broker is, the logins, and who asks for one
+  aios mqtt            where the broker is, and who asks for a login
 """
 
 

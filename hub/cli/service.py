@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import os
 import shutil
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def run(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("action", choices=("install",))
-    parser.add_argument("--user", default=getpass.getuser(), help="who runs the hub (default: you)")
+    parser.add_argument("--user", default=_caller(), help="who runs the hub (default: you, also under sudo)")
     parser.add_argument("--print", action="store_true", help="print the unit instead of writing it")
     parser.add_argument("--path", type=Path, default=UNIT_PATH, help=f"where to write it (default: {UNIT_PATH})")
     options = parser.parse_args(arguments)
@@ -83,6 +84,8 @@ def run(arguments: list[str]) -> int:
         "  sudo systemctl daemon-reload\n"
         "  sudo systemctl enable --now aios\n"
         "  journalctl -u aios -f\n"
+        f"As {options.user}, tell the other commands where it keeps its data:\n"
+        "  export AIOS_DATA_DIR=/var/lib/aios\n"
     )
     return 0
 
@@ -91,8 +94,20 @@ def unit_text(user: str) -> str:
     """Return the unit for this installation; refuses a user name that could break out of its line."""
     if not user.replace("-", "").replace("_", "").isalnum():
         raise HubError(f"{user!r} is no user name.", hint="Name a user of this machine with --user.")
-    program = Path(sys.executable).parent / "aios"
-    return UNIT.format(user=user, program=program)
+    return UNIT.format(user=user, program=_quoted(str(Path(sys.executable).parent / "aios")))
+
+
+def _caller() -> str:
+    """Return who typed the command: under sudo that is not root, as whom the hub should not run."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+def _quoted(path: str) -> str:
+    """Return a path as systemd.service(5) reads it back; refuses one that would end its line."""
+    if not path.isprintable():
+        raise HubError(f"{path!r} cannot stand in a unit.", hint="Install the hub in a folder with a plain name.")
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"' if escaped != path or " " in path else path
 
 
 def _verify(path: Path) -> None:

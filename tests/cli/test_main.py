@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_a_typo_in_the_config_names_the_key(tmp_path: Path) -> None:
 def test_doctor_finds_this_machine_able(tmp_path: Path) -> None:
     findings = examine(load_settings(None, data_dir=tmp_path, environ={"AIOS_MDNS_INTERFACES": "127.0.0.1"}))
     assert {finding.check for finding in findings} >= {
-        "python", "broker", "multicast", "database", "model", "permissions", "clock", "memory",
+        "python", "broker", "port", "multicast", "database", "model", "permissions", "clock", "memory",
     }  # fmt: skip
     assert all(finding.advice for finding in findings if finding.level is not Level.OK)
     assert next(f for f in findings if f.check == "model").level is Level.OK
@@ -78,6 +79,16 @@ def test_doctor_sees_a_broken_database_and_model(tmp_path: Path) -> None:
     assert found["database"].level is Level.FAIL
     assert found["model"].level is Level.FAIL
     assert found["model"].advice
+
+
+def test_doctor_sees_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        environment = {"AIOS_HTTP_PORT": port, "AIOS_MDNS_ENABLED": "false"}
+        found = {f.check: f for f in examine(load_settings(None, data_dir=tmp_path, environ=environment))}
+    assert found["port"].level is Level.FAIL
+    assert port in found["port"].found
+    assert "http.port" in found["port"].advice
 
 
 def test_doctor_prints_json(tmp_path: Path) -> None:
@@ -94,6 +105,30 @@ def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is not None:  # where there is no systemd, the command has left this out too
         subprocess.run([program, "verify", str(tmp_path / "aios.service")], check=True)
+
+
+def test_under_sudo_the_hub_is_not_run_as_root() -> None:
+    assert "User=pi\n" in aios("service", "install", "--print", SUDO_USER="pi").stdout
+
+
+@pytest.mark.parametrize(
+    ("folder", "shown"),
+    [
+        ("/opt/hub", "/opt/hub/aios up"),
+        ("/home/a b", '"/home/a b/aios" up'),
+        ("/x%n", '"/x%%n/aios" up'),
+        ('/x"y', '"/x\\"y/aios" up'),
+    ],
+)
+def test_any_folder_can_stand_in_the_unit(monkeypatch: pytest.MonkeyPatch, folder: str, shown: str) -> None:
+    monkeypatch.setattr(sys, "executable", f"{folder}/python")
+    assert f"ExecStart={shown} --data-dir" in unit_text("pi")
+
+
+def test_a_folder_cannot_break_out_of_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/x\nExecStart=y/python")
+    with pytest.raises(HubError, match="cannot stand in a unit"):
+        unit_text("pi")
 
 
 def test_a_user_name_cannot_break_out_of_its_line() -> None:
