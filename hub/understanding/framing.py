@@ -27,6 +27,7 @@ from hub.understanding.unnamed import implicit
 _RETRY = frozenset(
     {NoTargetReason.NOT_CAPABLE, NoTargetReason.NONE_IN_AREA, NoTargetReason.NONE_OF_KIND, NoTargetReason.NO_SUCH_NAME}
 )
+SIBLING_FROM = 0.02  # probability from which "it" may be what another intent of the family can do
 _ASIDES = frozenset({"dialog.greet", "dialog.thanks", OUT_OF_SCOPE})
 
 
@@ -88,8 +89,7 @@ class Framer:
         mentions = reading.mentions
         it = pronoun(reading) if setting.spec.needs_target and not _has_things(mentions) else None
         if it is not None and recent:
-            mentions = mentions or (it,)
-            mentions = mentions if _has_things(mentions) else (it,)
+            mentions = tuple(replace(mention, device=it.device) for mention in mentions) or (it,)
             if completed is not None:
                 intent = intent_for(
                     recent, intent, base=completed, slots=slots, intents=self._intents,
@@ -109,7 +109,8 @@ class Framer:
         if targets and _has_things(mentions) and all(_may_be_retried(target) for target in targets):
             for other in siblings(intent, reading.probabilities):
                 spec = spec_of(other, self._intents)
-                if spec is None:
+                is_guess = it is not None and reading.probabilities.get(other, 0.0) < SIBLING_FROM
+                if spec is None or is_guess:
                     continue
                 again = ground(mentions, replace(setting, intent=other, spec=spec, is_trial=True))
                 if again and all(target.problem is None for target in again) and _is_fit(other, slots):

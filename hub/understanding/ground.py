@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hub.contracts.device import DeviceKind
 from hub.contracts.frame import NoTarget, NoTargetReason, Scope, Target
 from hub.understanding.choosing import choose, missing, named
+from hub.understanding.index import IndexedDevice
 from hub.understanding.lexicon.words import ALL_WORDS, EVERYTHING, OTHERS, PRONOUNS
 from hub.understanding.match import Found, Wanted, find, of_kind, take_apart
 from hub.understanding.mentions import Mention
 from hub.understanding.pieces import Piece, content
 from hub.understanding.places import Place, find_place
 from hub.understanding.sensing import sensors_named
-from hub.understanding.setting import Setting, no_area, target_of
+from hub.understanding.setting import Setting, ambiguous, no_area, target_of
 from hub.understanding.tokens import join
 from hub.understanding.unnamed import area_target, everything, implicit
 
@@ -114,6 +116,9 @@ def _odd_area_alone(mention: Mention, place: Place, at: int, setting: Setting) -
     found = _find(replace(wanted, rooms=(), qualifiers=wanted.qualifiers | set(wanted.rooms)), None, setting)
     if found.devices:
         return choose(found, replace(mention, device=mention.areas[at], areas=()), wanted, None, setting)
+    doors = _garage_doors(wanted, place.said, setting)
+    if doors is not None:
+        return doors
     return no_area(place.said, setting)
 
 
@@ -121,7 +126,7 @@ def _device(piece: Piece, mention: Mention, limit: tuple[str, ...] | None, setti
     tokens, hits = piece.tokens, piece.hits
     keys = {join(tokens), join(content(tokens))}
     if keys & PRONOUNS and not hits:
-        return _it(mention, setting)
+        return _it(mention, limit, setting)
     if keys & OTHERS or (any(token.text in _OTHER for token in tokens) and not hits):
         return _others(limit, setting, take_apart([token for token in tokens if token.text not in _OTHER]).head)
     if (keys & EVERYTHING or all(token.text in ALL_WORDS for token in tokens)) and not hits:
@@ -138,7 +143,21 @@ def _device(piece: Piece, mention: Mention, limit: tuple[str, ...] | None, setti
         found_here = _find(wanted, areas, setting)
         if found_here.devices:
             return choose(found_here, mention, wanted, areas, setting)
-    return missing(_find(wanted, limit, setting), wanted, limit, setting)
+    return _garage_doors(wanted, wanted.said, setting) or missing(_find(wanted, limit, setting), wanted, limit, setting)
+
+
+def _is_garage_door(device: IndexedDevice) -> bool:
+    return device.kind is DeviceKind.GARAGE_DOOR or device.device_class in ("garage", "garage_door")
+
+
+def _garage_doors(wanted: Wanted, said: str, setting: Setting) -> Target | None:
+    """Take "open the garage" for its door, in a home that has such a door and no room of that name."""
+    if "room:garage" not in wanted.rooms or setting.spec is None or "cover" not in setting.spec.kinds:
+        return None
+    doors = [door for door in setting.capable(setting.index.devices) if _is_garage_door(door)]
+    if len(doors) > 1:
+        return ambiguous(said, doors, Scope.KIND, "garage_door")
+    return target_of(Scope.KIND, doors, kind="garage_door") if doors else None
 
 
 def _limits(mention: Mention, limit: tuple[str, ...] | None, setting: Setting) -> list[tuple[str, ...] | None]:
@@ -154,8 +173,12 @@ def _find(wanted: Wanted, areas: tuple[str, ...] | None, setting: Setting) -> Fo
     return find(wanted, areas, setting.spec, setting.index)
 
 
-def _it(mention: Mention, setting: Setting) -> Target:
+def _it(mention: Mention, limit: tuple[str, ...] | None, setting: Setting) -> Target:
     devices = [setting.index.by_id[device] for device in setting.recent if device in setting.index.by_id]
+    if limit is not None:  # a room that is said bounds "it": "make it brighter in the bedroom" is not about the TV
+        devices = [device for device in devices if device.area in limit]
+        if not setting.capable(devices):
+            return area_target(limit, setting)
     able = setting.capable(devices)
     if able:
         return replace(target_of(Scope.CONTEXT, tuple(able)), is_plural=len(able) > 1)

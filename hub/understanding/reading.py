@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.understanding.encoder import Encoded, Model
+from hub.understanding.gate import OUT_OF_SCOPE
 from hub.understanding.index import HomeIndex
-from hub.understanding.lexicon.words import FOLLOW_WORDS, PRONOUNS
+from hub.understanding.lexicon.words import COMPLETING_VERBS, FOLLOW_WORDS, PRONOUNS
 from hub.understanding.mentions import Mention, find_mentions
 from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
@@ -18,6 +19,7 @@ from hub.understanding.tokens import Token, tokenise
 _OPEN_TAGS = frozenset(
     {"device", "area", "value", "quantifier", "except", "color", "mode", "when", "duration", "media"}
 )
+SURE_BY_ITSELF = 0.6  # probability from which a command with a verb of its own does not complete an earlier one
 _COPULA = frozenset("is are was were be am what which when where who why how does did".split())
 
 
@@ -78,7 +80,7 @@ def read(text: str, model: Model | None, index: HomeIndex, encoded: Encoded | No
         probabilities=probabilities,
         energy=energy,
         polarity=polarity,
-        is_elided=_is_elided(match, tokens, spans, mentions),
+        is_elided=not _says_command(tokens, probabilities) and _is_elided(match, tokens, spans, mentions),
         notes=notes,
     )
 
@@ -95,6 +97,16 @@ def pronoun(reading: Reading) -> Mention | None:
                 continue
             return Mention(device=Piece(role=Role.DEVICE, tokens=(token,), first=i, end=i + 1))
     return None
+
+
+def _says_command(tokens: tuple[Token, ...], probabilities: Mapping[str, float]) -> bool:
+    """Tell whether a verb that may also complete something ("make it 30") stands in a command that is sure as it is."""
+    intent, probability = next(iter(probabilities.items()), (OUT_OF_SCOPE, 0.0))
+    return (
+        intent != OUT_OF_SCOPE
+        and probability >= SURE_BY_ITSELF
+        and any(token.text in COMPLETING_VERBS for token in tokens)
+    )
 
 
 def _is_elided(match: str, tokens: tuple[Token, ...], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:

@@ -83,7 +83,7 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
         and (after.target.scope is Scope.CONTEXT or not reading.mentions)
         and before.target.devices == after.target.devices
         and not any(span.tag in ("when", "duration") for span in reading.spans)
-        and after.intent.startswith("home.set_")
+        and after.intent.startswith(("home.set_", "home.change_"))
     )
 
 

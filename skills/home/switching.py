@@ -93,6 +93,8 @@ def turn_on(ask: Ask, device: Device) -> Made:
     if not isinstance(made, Cannot):
         return made
     if device.has("thermostat"):
+        if ask.frame.target.kind == "ac" and not _can_cool(device):
+            return Cannot(device=device, need="cool")  # who asks for the air conditioner does not want heat
         return (ask.effect(device, "set_mode", "thermostat", mode=_on_mode(device)),)
     if device.has("brightness"):
         return (ask.effect(device, "set_brightness", "brightness", brightness_pct=100),)
@@ -105,11 +107,19 @@ def turn_off(ask: Ask, device: Device) -> Made:
     if not isinstance(made, Cannot):
         return made
     for capability in ("thermostat", "water_heater"):
+        if device.has(capability) and ask.frame.target.kind == "ac" and not _can_cool(device):
+            return Cannot(device=device, need="cool")
         if device.has(capability):
             return (ask.effect(device, "set_mode", capability, mode="off"),)
     if device.has("brightness"):
         return (ask.effect(device, "set_brightness", "brightness", brightness_pct=0),)
     return made
+
+
+def _can_cool(device: Device) -> bool:
+    found = device.find("thermostat")
+    options = found[1].options if found is not None else ()
+    return not options or "cool" in options or "heat_cool" in options
 
 
 def _on_mode(device: Device) -> str:

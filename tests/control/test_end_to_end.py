@@ -101,3 +101,63 @@ def test_what_is_not_there_is_not_invented(home: Home, understander: Understande
 def test_a_delay_is_a_promise_with_a_time(home: Home, understander: Understander) -> None:
     found = ask("turn off the TV in two minutes", home, understander)
     assert (found.outcome, effects(found)) == (Outcome.SCHEDULE, {"tv.turn_off"})
+
+
+TURNS = [
+    (("turn off the TV in two minutes", "make the bedside lamp red"), {"bedside-lamp.set_color"}),
+    (("turn off the TV", "床头灯换成绿色"), {"bedside-lamp.set_color"}),
+    (("turn off the fairy lights", "make the bedroom ceiling light 20 percent"), {"bedroom-ceiling.set_brightness"}),
+    (
+        ("turn off the TV", "make it a bit brighter in the bedroom"),
+        {"bedroom-ceiling.change_brightness", "bedside-lamp.change_brightness"},
+    ),
+    (("turn on the floor lamp", "make it red"), {"floor-lamp.set_color"}),
+    (("turn off the kitchen lights", "and the bathroom"), {"bathroom-light.turn_off"}),
+    (("set the bedside lamp to 50 percent", "make it 30"), {"bedside-lamp.set_brightness"}),
+    (("turn on the TV", "把它的声音调小一点"), {"tv.change_volume"}),
+]
+
+
+@pytest.mark.parametrize(("turns", "wanted"), TURNS, ids=[turns[-1] for turns, _ in TURNS])
+def test_an_earlier_turn_completes_but_never_takes_over(
+    turns: tuple[str, ...], wanted: set[str], home: Home, understander: Understander
+) -> None:
+    session: Session | None = None
+    for text in turns:
+        found = ask(text, home, understander, session)
+        session = found.session
+    assert effects(found) == wanted
+
+
+ALONE = [
+    ("it's freezing in the bedroom, make it a bit warmer", {"bedroom-thermostat.change_temperature"}),
+    ("turn off all lights except the kitchen",
+     {f"{name}.turn_off" for name in ("living-room-ceiling", "floor-lamp", "hallway-light", "bedroom-ceiling",
+                                      "bedside-lamp", "bathroom-light")}),
+    ("除了厨房，其他房间的灯全关掉",
+     {f"{name}.turn_off" for name in ("living-room-ceiling", "floor-lamp", "hallway-light", "bedroom-ceiling",
+                                      "bedside-lamp", "bathroom-light")}),
+    ("电视声音小一点", {"tv.change_volume"}),
+    ("mute the tv and lock the front door", {"tv.mute", "front-door-lock.lock"}),
+    ("风扇开到最小", {"bedroom-fan.set_speed"}),
+    ("打开空调", set()),
+    ("turn on the air conditioner", set()),
+    ("don't turn on the coffee machine", set()),
+    ("she said open the garage", set()),
+    ("what happens if I unlock the front door", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), ALONE, ids=[text for text, _ in ALONE])
+def test_nothing_more_and_nothing_else_than_was_said(
+    text: str, wanted: set[str], home: Home, understander: Understander
+) -> None:
+    found = ask(text, home, understander)
+    assert effects(found) == wanted
+    assert len(found.plan.effects if found.plan else ()) == len(wanted)
+
+
+def test_the_garage_means_its_door_and_asks_first(home: Home, understander: Understander) -> None:
+    asked = ask("open the garage, quick!", home, understander)
+    assert (asked.outcome, effects(asked)) == (Outcome.ASK, set())
+    assert effects(ask("yes", home, understander, asked.session)) == {"garage-door.open"}

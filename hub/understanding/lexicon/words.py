@@ -82,6 +82,9 @@ FOLLOW_WORDS = frozenset(
 )
 """Words that may stand in an utterance which only completes an earlier one ("and the bedroom too", "卧室的也一样")."""
 
+COMPLETING_VERBS = frozenset("make do change 换 改 成".split())
+"""Verbs that may stand in an elided command ("make it 30"), and in one that is complete ("make the lamp red")."""
+
 NOW_WORDS = frozenset(
     """now rightnow immediately rightaway asap atonce straightaway thisinstant thisminute thismoment already currently
     atthemoment today justnow anymore again still 现在 马上 立刻 立即 赶紧 赶快 快 此刻 目前 当前 这会儿 今天 一下 先 刚才 已经""".split()
