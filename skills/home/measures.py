@@ -64,14 +64,14 @@ def tell_value(ask: Ask, device: Device, attribute: str) -> str:
     if found is None:
         key = "unknown" if reports(ask, device, attribute) else "lacks"
         key = "unavailable_plain" if not device.availability.is_online else key
-        return words.say("answer", key, name=device.name, attribute=_inside(words.language, name))
+        return words.say("answer", key, name=words.name(device), attribute=_inside(words.language, name))
     field, value = found
     said = _parts(ask, device, attribute) or format_value(ask, device, field, value)
     age = words.age(age_s(ask, value))
     if age_s(ask, value) > STALE_S and _is_measured(value.value):
-        return words.say("answer", "stale_value", name=device.name, age=age, value=said)
+        return words.say("answer", "stale_value", name=words.name(device), age=age, value=said)
     if not device.availability.is_online:
-        return words.say("answer", "unavailable", name=device.name, age=age, state=said)
+        return words.say("answer", "unavailable", name=words.name(device), age=age, state=said)
     return aged(ask, _said(ask, device, name, said), value)
 
 
@@ -92,8 +92,8 @@ def _said(ask: Ask, device: Device, attribute: str, value: str) -> str:
     area = next((one.name for one in ask.context.home.areas() if one.id == device.area), "")
     is_room = ask.frame.target.scope is not Scope.NAMED and device.kind in _ROOM_KINDS and area != ""
     if is_room:
-        return ask.words.say("answer", "value_area", area=area, name=device.name, value=value)
-    return ask.words.say("answer", "value", name=device.name, attribute=attribute, value=value)
+        return ask.words.say("answer", "value_area", area=area, name=ask.words.name(device), value=value)
+    return ask.words.say("answer", "value", name=ask.words.name(device), attribute=attribute, value=value)
 
 
 def format_value(ask: Ask, device: Device, field: str, value: StateValue) -> str:
@@ -122,7 +122,7 @@ def tell_color(ask: Ask, device: Device) -> str:
     ):
         name = ask.words.word("attribute", "color")
         said = f"{_color(ask, kelvin_name(temperature[1].value))} ({number_text(temperature[1].value, 'K', '')})"
-        text = ask.words.say("answer", "value", name=device.name, attribute=name, value=said)
+        text = ask.words.say("answer", "value", name=ask.words.name(device), attribute=name, value=said)
         return aged(ask, text, temperature[1])
     return tell_value(ask, device, "color")
 
@@ -167,7 +167,7 @@ def _value_reads(devices: Sequence[Device], attribute: str, is_named: bool) -> t
 
 def _lacks(ask: Ask, device: Device, attribute: str) -> str:
     name = ask.words.word("attribute", attribute) or attribute
-    return ask.words.say("answer", "lacks", name=device.name, attribute=_inside(ask.words.language, name))
+    return ask.words.say("answer", "lacks", name=ask.words.name(device), attribute=_inside(ask.words.language, name))
 
 
 def _inside(language: str, name: str) -> str:

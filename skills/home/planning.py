@@ -144,11 +144,13 @@ def _assemble(ask: Ask, made: list[Made]) -> SkillResult:
 def _say_cannot(ask: Ask, cannot: list[Cannot]) -> str:
     need = ask.words.word("need", cannot[0].need) or ask.words.say("need", "on_off")
     if len(cannot) > 1:
-        names = ask.words.join([one.device.name for one in cannot])
+        names = ask.words.join([ask.words.name(one.device) for one in cannot])
         return ask.words.say("refusal", "several", names=names, need=need)
     device = cannot[0].device
     words = (ask.words.word("ability", name) for names in device.components.values() for name in names)
     abilities = list(dict.fromkeys(word for word in words if word))
     if not abilities:
-        return ask.words.say("refusal", "only_reports", name=device.name)
-    return ask.words.say("refusal", "need_but", name=device.name, need=need, abilities=ask.words.join(abilities))
+        return ask.words.say("refusal", "only_reports", name=ask.words.name(device))
+    return ask.words.say(
+        "refusal", "need_but", name=ask.words.name(device), need=need, abilities=ask.words.join(abilities)
+    )

@@ -115,7 +115,7 @@ def query_brightness(ask: Ask) -> SkillResult:
 def _tell_brightness(ask: Ask, device: Device) -> str:
     found = find_field(ask.context.home, device, "on")
     if found is not None and found[1].value is False:
-        return ask.words.say("answer", "off_brightness", name=device.name)
+        return ask.words.say("answer", "off_brightness", name=ask.words.name(device))
     return tell_value(ask, device, "brightness")
 
 
@@ -144,10 +144,10 @@ def _tell_media(ask: Ask, device: Device) -> str:
         return tell_state(ask, device, "")
     state = say_condition(ask, device, found[0])
     if title is None or not title[1].value:
-        return ask.words.say("answer", "nothing_playing", name=device.name, state=state)
+        return ask.words.say("answer", "nothing_playing", name=ask.words.name(device), state=state)
     key = {"playing": "playing", "paused": "paused_on"}.get(found[0].word, "last_played")
     state = ask.words.say("state", found[0].word)
-    said = ask.words.say("answer", key, name=device.name, title=str(title[1].value), state=state)
+    said = ask.words.say("answer", key, name=ask.words.name(device), title=str(title[1].value), state=state)
     return aged(ask, said, title[1])
 
 
@@ -179,7 +179,7 @@ def _sorted_by(ask: Ask, devices: Sequence[Device], asked: str) -> tuple[list[De
 
 
 def _names(ask: Ask, devices: Sequence[Device]) -> str:
-    names = [device.name for device in devices[:_MOST_NAMES]]
+    names = [ask.words.name(device) for device in devices[:_MOST_NAMES]]
     return ask.words.join([*names, "…"] if len(devices) > _MOST_NAMES else names)
 
 

@@ -43,12 +43,12 @@ def tell_state(ask: Ask, device: Device, asked: str) -> str:
         told = next(one for one in found if holds(asked, (one,)) is not None)
     state = say_condition(ask, device, told)
     if told.value.is_assumed:
-        return words.say("answer", "assumed", name=device.name, state=state)
+        return words.say("answer", "assumed", name=words.name(device), state=state)
     if asked and is_so is None:
-        said = words.say("answer", "cannot_tell", name=device.name, state=state, asked=words.say("state", asked))
+        said = words.say("answer", "cannot_tell", name=words.name(device), state=state, asked=words.say("state", asked))
     else:
         key = {True: "yes", False: "no", None: "is"}[is_so]
-        said = words.say("answer", key, name=device.name, state=state)
+        said = words.say("answer", key, name=words.name(device), state=state)
     return aged(ask, said, told.value)
 
 
@@ -80,10 +80,10 @@ def say_condition(ask: Ask, device: Device, condition: Condition) -> str:
 
 def _tell_offline(ask: Ask, device: Device, found: Sequence[Condition]) -> str:
     if not found:
-        return ask.words.say("answer", "unavailable_plain", name=device.name)
+        return ask.words.say("answer", "unavailable_plain", name=ask.words.name(device))
     age = ask.words.age(age_s(ask, found[0].value))
     state = ask.words.say("state", found[0].word)
-    return ask.words.say("answer", "unavailable", name=device.name, state=state, age=age)
+    return ask.words.say("answer", "unavailable", name=ask.words.name(device), state=state, age=age)
 
 
 def _tell_measured(ask: Ask, device: Device) -> str:
@@ -91,5 +91,5 @@ def _tell_measured(ask: Ask, device: Device) -> str:
     for field, value in ask.context.home.states(device.id).items():
         if value.value is not None and field not in ("available", "linkquality"):
             said = field_text(field, value, shown_unit(device, ask.context.temperature_unit))
-            return aged(ask, ask.words.say("answer", "value_self", name=device.name, value=said), value)
-    return ask.words.say("answer", "unknown_state", name=device.name)
+            return aged(ask, ask.words.say("answer", "value_self", name=ask.words.name(device), value=said), value)
+    return ask.words.say("answer", "unknown_state", name=ask.words.name(device))

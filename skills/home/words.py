@@ -1,10 +1,14 @@
 """The skill's words in one language: responses and cue words, read from the files beside it."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from hub.sdk import Device
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FOLDER = Path(__file__).parent
 FALLBACK = "en"
 
@@ -46,6 +50,12 @@ class Words:
         if self.language == "zh":
             return lowered.endswith(tuple(self._cues.get(cue, ())))
         return lowered.rpartition(" ")[2] in self._cues.get(cue, ())
+
+    def name(self, device: Device) -> str:
+        """Return what the device is called in this language: its own name, unless only an alias is in the language."""
+        is_chinese = self.language == "zh"
+        names = (device.name, *device.aliases)
+        return next((name for name in names if (_CHINESE.search(name) is not None) == is_chinese), device.name)
 
     def join(self, items: Sequence[str]) -> str:
         """Return "a, b and c"."""
