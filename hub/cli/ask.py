@@ -64,7 +64,7 @@ def print_reply(reply: Json) -> None:
         sys.stdout.write(escape(f"{line} -> {status}{took}{reason}") + "\n")
     for effect in reply.get("effects", []):
         params = " ".join(f"{name}={value}" for name, value in effect["params"].items())
-        when = f" when {effect['when']}" if effect.get("when") else ""
+        when = f" ({effect['when']['text']})" if effect.get("when") else ""
         sys.stdout.write(escape(f"  would do: {effect['device']}: {effect['command']} {params}".rstrip() + when) + "\n")
 
 
