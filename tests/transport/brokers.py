@@ -62,7 +62,7 @@ async def until(condition: Callable[[], object], what: str, timeout_s: float = 1
     """Wait until a condition holds; fail with what was waited for."""
     try:
         async with asyncio.timeout(timeout_s):
-            while not condition():  # noqa: ASYNC110  # conditions come from other processes
+            while not condition():
                 await asyncio.sleep(0.01)
     except TimeoutError:
         pytest.fail(f"waited {timeout_s} s in vain: {what}")

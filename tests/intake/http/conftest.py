@@ -313,7 +313,7 @@ class Bench:
 
     async def until(self, is_so: Callable[[], object]) -> None:
         """Wait until something has come about behind the server."""
-        while not is_so():  # noqa: ASYNC110  # the things behind the server have no events of their own
+        while not is_so():
             await asyncio.sleep(0.01)
 
     def observe(self, observation: Observation) -> None:
