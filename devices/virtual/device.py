@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import socket
+from collections import deque
 from enum import StrEnum
 
 import paho.mqtt.client as mqtt
@@ -17,6 +18,9 @@ from devices.virtual.pairing import Login
 PREFIX = "aios/v1/device"
 SLOW_S = 3.0  # how long a slow device takes to obey
 FLAP_S = 0.5
+KEEPALIVE_S = 20
+HEARD_LIMIT = 64  # ids of commands that a device remembers
+REFUSALS = frozenset({"Bad user name or password", "Not authorized"})  # others (server busy, ...) may pass
 
 
 class Mode(StrEnum):
@@ -48,7 +52,10 @@ class VirtualDevice:
         self._loop = asyncio.get_running_loop()
         self._reported: dict[str, object] | None = None
         self._flap_s = 0.0
+        self._login: Login | None = None
+        self._heard: deque[str] = deque(maxlen=HEARD_LIMIT)
         self.is_connected = asyncio.Event()
+        self.is_away = asyncio.Event()
         self.is_refused = asyncio.Event()
 
     @property
@@ -57,7 +64,13 @@ class VirtualDevice:
         return dict(self._behaviour.state)
 
     def connect(self, login: Login) -> None:
-        """Connect with the login; paho reconnects by itself from then on."""
+        """Connect with the login; paho reconnects by itself from then on.
+
+        `is_connected`, `is_away` and `is_refused` (the broker does not take the login) tell what becomes of it.
+        """
+        self._login = login
+        self.is_refused.clear()
+        self._be_away()
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=login.login, protocol=mqtt.MQTTv311)
         if login.password:
             client.username_pw_set(login.login, login.password)
@@ -65,9 +78,10 @@ class VirtualDevice:
         client.reconnect_delay_set(1, 5)
         client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         self._client = client
-        client.connect_async(login.host, login.port, keepalive=20)
+        client.connect_async(login.host, login.port, keepalive=KEEPALIVE_S)
         client.loop_start()
 
     def disconnect(self) -> None:
@@ -78,6 +92,7 @@ class VirtualDevice:
             device._publish("availability", "offline", is_retained=True)
         self._client.disconnect()
         self._client.loop_stop()
+        self._client = None
 
     def set_mode(self, mode: Mode) -> None:
         """Behave like that from now on."""
@@ -135,15 +150,30 @@ class VirtualDevice:
             client.subscribe([(self._topic(name), 1) for name in ("command", "reply", "notify")])
 
     def _on_connect(self, client: mqtt.Client, _: object, __: object, reason: ReasonCode, *___: object) -> None:
-        self._loop.call_soon_threadsafe(self._connected, not reason.is_failure)
+        self._loop.call_soon_threadsafe(self._connected, client, reason)
 
-    def _connected(self, is_up: bool) -> None:
-        if not is_up:
-            self.is_refused.set()
+    def _on_disconnect(self, client: mqtt.Client, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._disconnected, client)
+
+    def _connected(self, client: mqtt.Client, reason: ReasonCode) -> None:
+        if client is not self._client:
+            return
+        if reason.is_failure:
+            if reason.getName() in REFUSALS:
+                self.is_refused.set()
             return
         for device in (self, *self._passengers):
             device._introduce()
-            device.is_connected.set()
+        self.is_away.clear()
+        self.is_connected.set()
+
+    def _disconnected(self, client: mqtt.Client) -> None:
+        if client is self._client:
+            self._be_away()
+
+    def _be_away(self) -> None:
+        self.is_connected.clear()
+        self.is_away.set()
 
     def _on_message(self, _: mqtt.Client, __: object, message: mqtt.MQTTMessage) -> None:
         device_id, name = message.topic.split("/")[3:]
@@ -153,13 +183,22 @@ class VirtualDevice:
         device = next((one for one in (self, *self._passengers) if one.model.id == device_id), None)
         if device is None:
             return
-        document = json.loads(payload)
+        try:
+            document = json.loads(payload)
+        except ValueError:
+            return
+        if not isinstance(document, dict):
+            return
         if topic == "command":
             device._obey(document)
         else:
             device.replies.append(document)
 
     def _obey(self, command: dict[str, object]) -> None:
+        command_id = str(command.get("id"))
+        if command_id in self._heard:
+            return  # the broker may deliver twice (QoS 1)
+        self._heard.append(command_id)
         self.commands.append(command)
         if self.mode is Mode.DEAF:
             return
@@ -173,11 +212,11 @@ class VirtualDevice:
         if reason is None:
             params = command.get("params")
             try:
-                self._behaviour.command(str(command["command"]), params if isinstance(params, dict) else {})
+                self._behaviour.command(str(command.get("command")), params if isinstance(params, dict) else {})
             except Refusal as refusal:
                 reason = str(refusal)
         if self.mode is not Mode.SILENT:
-            result: dict[str, object] = {"id": command["id"], "ok": reason is None}
+            result: dict[str, object] = {"id": command.get("id"), "ok": reason is None}
             if reason is not None:
                 result["reason"] = reason
             self._publish("result", json.dumps(result))
@@ -190,6 +229,7 @@ class VirtualDevice:
             connection = self._client.socket()
             if connection is not None:
                 connection.close()
+            self._be_away()
         for passenger in self._passengers:
             passenger.set_mode(Mode.OFFLINE)
 
@@ -197,8 +237,8 @@ class VirtualDevice:
         if self._companion is not None:
             self._publish("availability", "online", is_retained=True)
             self.report(is_forced=True)
-        elif self._client is not None:
-            self._client.reconnect()
+        elif self._client is not None and self._login is not None:
+            self._client.connect_async(self._login.host, self._login.port, keepalive=KEEPALIVE_S)
             self._client.loop_start()
             for passenger in self._passengers:
                 passenger.mode = Mode.NORMAL
