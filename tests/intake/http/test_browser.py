@@ -49,7 +49,12 @@ def browser(profile: Path, language: str = "en") -> Iterator[webdriver.Chrome]:
 @contextmanager
 def whole_hub(folder: Path) -> Iterator[tuple[str, str]]:
     """Run the hub with the virtual home in processes of their own; yield its address and token."""
-    environment = {**os.environ, "AIOS_HTTP_PORT": "0", "AIOS_LOG_LEVEL": "warning"}
+    environment = {
+        **os.environ,
+        "AIOS_HTTP_PORT": "0",
+        "AIOS_LOG_LEVEL": "warning",
+        "AIOS_MDNS_INTERFACES": "127.0.0.1",
+    }
     command = [sys.executable, "-c", "from hub.cli.main import main; main()", "up", "--demo", "--data-dir", str(folder)]
     process = subprocess.Popen(command, env=environment)
     try:
@@ -239,6 +244,7 @@ def test_through_the_whole_hub_a_person_turns_a_light_off_and_sees_it_confirmed(
         page.wait(lambda: page.texts('[data-device="kitchen-ceiling"]:not(.is-on)'))
         page.click(".why-button")
         page.wait(lambda: "What the guard said" in page.texts(".why h4"))
+        page.wait(lambda: "locked" in " ".join(page.texts('[data-device="front-door-lock"] .state')).casefold())
         page.ask("unlock the front door")
         page.wait(lambda: page.texts(".turn:last-child .actions button:not(.why-button)") == ["Yes", "No"])
         assert page.complaints() == []

@@ -156,7 +156,7 @@ function stateLine(device) {
 }
 
 function showHome() {
-  const open = new Set([...document.querySelectorAll(".tile[open]")].map((tile) => tile.dataset.device));
+  const open = new Set([...document.querySelectorAll(".tile[open]:not(.is-waiting)")].map((tile) => tile.dataset.device));
   const rooms = new Map();
   for (const device of home.devices.values()) {
     const room = home.areas.has(device.area) ? device.area : "";
@@ -181,7 +181,7 @@ function showTile(device) {
   for (const old of document.querySelectorAll(".tile")) {
     if (old.dataset.device !== device.id) continue;
     const hadFocus = old.contains(document.activeElement);
-    const tile = tileOf(device, old.open);
+    const tile = tileOf(device, old.open && !old.classList.contains("is-waiting"));
     old.replaceWith(tile);
     if (hadFocus) tile.querySelector("summary").focus();
   }
@@ -197,7 +197,8 @@ function tileOf(device, isOpen) {
   );
   const tile = make("details", { kind: "tile" }, summary, factsOf(device));
   tile.dataset.device = device.id;
-  tile.open = isOpen || !device.is_adopted;
+  tile.open = isOpen || !device.is_adopted; // one that waits shows its digits, and closes when it is let in
+  tile.classList.toggle("is-waiting", !device.is_adopted);
   const isOnline = device.availability.is_online && device.is_adopted;
   const isTrue = (field) => device.state[field]?.value === true;
   tile.classList.toggle("is-on", isOnline && (isTrue("on") || isTrue("motion") || isTrue("contact_open")));
