@@ -13,9 +13,13 @@ COMPONENTS_LIMIT = 64
 CAPABILITIES_LIMIT = 128
 STATE_LIMIT = 500  # fields
 WILDCARDS = "#+"
+BIDI = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 Short = Annotated[str, msgspec.Meta(max_length=128)]
-Number = int | float
+Identity = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+SAFE_INTEGER = 2**53  # beyond it a JSON number is another one at the next reader
+Integer = Annotated[int, msgspec.Meta(ge=-SAFE_INTEGER, le=SAFE_INTEGER)]
+Number = Integer | float
 T = TypeVar("T")
 
 
@@ -33,7 +37,7 @@ class AnnouncePayload(msgspec.Struct, frozen=True):
 
     name: Short
     kind: Short = "unknown"
-    ids: Annotated[tuple[Short, ...], msgspec.Meta(max_length=20)] = ()
+    ids: Annotated[tuple[Identity, ...], msgspec.Meta(max_length=20)] = ()
     components: dict[str, dict[str, CapabilityPayload]] = {}
     aliases: Annotated[tuple[Short, ...], msgspec.Meta(max_length=NAMES_LIMIT)] = ()
     area: Short | None = None
@@ -62,7 +66,9 @@ class ResultPayload(msgspec.Struct, frozen=True):
     reason: Short = ""
 
 
-StatePayload = dict[str, bool | int | float | Annotated[str, msgspec.Meta(max_length=1024)] | tuple[float, ...] | None]
+Text = Annotated[str, msgspec.Meta(max_length=1024)]
+Numbers = Annotated[tuple[float, ...], msgspec.Meta(max_length=16)]
+StatePayload = dict[str, bool | Integer | float | Text | Numbers | None]
 
 _announce = msgspec.json.Decoder(AnnouncePayload)
 _state = msgspec.json.Decoder(StatePayload)
@@ -75,15 +81,16 @@ def decode_announce(payload: bytes) -> AnnouncePayload:
     found = _decode(_announce, payload)
     for label, text in (("name", found.name), *(("alias", alias) for alias in found.aliases)):
         check_name(text, label)
-    for label, place in (("area", found.area), ("floor", found.floor), ("owner", found.owner)):
-        if place is not None:
-            check_name(place, label)
+    for label in ("area", "floor", "owner"):
+        if (said := getattr(found, label)) is not None:
+            check_name(said, label)
+    for label in ("language", "scenario", "manufacturer", "model"):
+        check_text(getattr(found, label) or "", label)
+    for identity in found.ids:
+        check_name(identity, "identity", limit=128)
     if found.via is not None and not is_topic_id(found.via):
         raise PayloadError(f'"via" is no device id: {found.via!r}.')
-    if len(found.components) > COMPONENTS_LIMIT:
-        raise PayloadError(f"It has more than {COMPONENTS_LIMIT} components.")
-    if sum(map(len, found.components.values())) > CAPABILITIES_LIMIT:
-        raise PayloadError(f"It has more than {CAPABILITIES_LIMIT} capabilities.")
+    _check_components(found)
     return found
 
 
@@ -92,19 +99,26 @@ def decode_state(payload: bytes) -> dict[str, StateScalar]:
     found = _decode(_state, payload)
     if len(found) > STATE_LIMIT:
         raise PayloadError(f"It has more than {STATE_LIMIT} fields.")
-    for name in found:
-        check_name(name, "field")
+    for name, value in found.items():
+        check_name(name, "field", limit=128)
+        if isinstance(value, str):
+            check_text(value, f'value of "{name}"')
     return dict(found)
 
 
 def decode_event(payload: bytes) -> EventPayload:
     """Return the event; raises PayloadError with what was expected."""
-    return _decode(_event, payload)
+    found = _decode(_event, payload)
+    for label, text in (("id", found.id), ("type", found.type), ("component", found.component)):
+        check_text(text, label)
+    return found
 
 
 def decode_result(payload: bytes) -> ResultPayload:
     """Return the result of a command; raises PayloadError with what was expected."""
-    return _decode(_result, payload)
+    found = _decode(_result, payload)
+    check_text(found.reason, "reason")
+    return found
 
 
 def decode_availability(payload: bytes) -> bool:
@@ -141,14 +155,39 @@ def service_text(service: Service, key: str) -> str | None:
     return text
 
 
-def check_name(text: str, label: str) -> None:
+def check_name(text: str, label: str, *, limit: int = 64) -> None:
     """Raise PayloadError for a name with control or bidi characters or MQTT wildcards, or an empty or long one."""
-    if not text.strip() or len(text) > 64:
-        raise PayloadError(f"The {label} has to have 1 to 64 characters.")
+    if not text.strip() or len(text) > limit:
+        raise PayloadError(f"The {label} has to have 1 to {limit} characters.")
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") for character in text):
         raise PayloadError(f"The {label} has control characters: {text!r}.")
     if any(character in WILDCARDS for character in text):
         raise PayloadError(f"The {label} has one of the MQTT wildcards {WILDCARDS}: {text!r}.")
+
+
+def check_text(text: str, label: str) -> None:
+    """Raise PayloadError for control and bidi characters; line breaks and joined emoji are fine in a title."""
+    if any(_is_control(character) and character not in "\n\t" for character in text):
+        raise PayloadError(f"The {label} has control characters: {text[:64]!r}.")
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") or character in BIDI
+
+
+def _check_components(found: AnnouncePayload) -> None:
+    if len(found.components) > COMPONENTS_LIMIT:
+        raise PayloadError(f"It has more than {COMPONENTS_LIMIT} components.")
+    if sum(map(len, found.components.values())) > CAPABILITIES_LIMIT:
+        raise PayloadError(f"It has more than {CAPABILITIES_LIMIT} capabilities.")
+    for component, capabilities in found.components.items():
+        if component:
+            check_name(component, "component")
+        for name, said in capabilities.items():
+            check_name(name, "capability")
+            for option in said.options:
+                check_text(option, f'option of "{name}"')
+            check_text(said.unit or "", f'unit of "{name}"')
 
 
 def _capability(name: str, said: CapabilityPayload) -> Capability:

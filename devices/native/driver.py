@@ -34,6 +34,7 @@ DIALECT = "native"
 PREFIX = "aios/v1/device"
 SERVICE = "_aios._tcp.local."
 EARLY_LIMIT = 10_000  # devices whose state may wait for their announcement
+SERVICES_LIMIT = 5_000  # mDNS names that are remembered for their goodbye
 
 
 class NativeDriver:
@@ -46,6 +47,8 @@ class NativeDriver:
         self._availability: dict[str, bool] = {}
         self._early: dict[str, Changed] = {}  # state that came before its announcement: retained topics have no order
         self._services: dict[str, str] = {}  # mDNS instance name to device id, for goodbyes
+        self._claims: dict[str, str] = {}  # identity to the device that announced it first
+        self._claimed: dict[str, frozenset[str]] = {}
         self._topics: dict[str, Callable[[str, Message], Sequence[DriverOutput]]] = {
             "announce": self._announce,
             "availability": self._available,
@@ -92,12 +95,22 @@ class NativeDriver:
         """The protocol has no question for state: a device reports after each command."""
         return ()
 
+    def forget(self, source: Source) -> Sequence[Publish]:
+        """Take back what the device left on the broker, so that it does not come back at the next start."""
+        topics = ("announce", "availability", "state") if is_topic_id(source.address) else ()
+        return [
+            Publish(topic=f"{PREFIX}/{source.address}/{one}", payload=b"", qos=1, is_retained=True) for one in topics
+        ]
+
     def _announce(self, device_id: str, message: Message) -> Sequence[DriverOutput]:
         source = _source(device_id)
         if not message.payload:
             self._announced.discard(device_id)
+            self._early.pop(device_id, None)
+            self._claim(device_id, ())
             return (Gone(source=source, reason="withdrawn"),)
         said = codec.decode_announce(message.payload)
+        taken = self._claim(device_id, said.ids)
         description = Description(
             source=source,
             name=said.name.strip(),
@@ -108,7 +121,7 @@ class NativeDriver:
             owner=said.owner,
             manufacturer=said.manufacturer,
             model=said.model,
-            ids=frozenset(said.ids),
+            ids=frozenset(said.ids) - taken.keys(),
             via=said.via,
             language=said.language,
             scenario=said.scenario,
@@ -116,11 +129,21 @@ class NativeDriver:
         )
         self._announced.add(device_id)
         found: list[DriverOutput] = [Found(description=description)]
+        for identity, owner in taken.items():
+            found.append(_problem(message.topic, ProblemKind.CONFLICT, f"{owner} has announced {identity!r} before."))
         if device_id in self._availability:
             found.append(Reachable(source=source, is_online=self._availability[device_id]))
         if device_id in self._early:
             found.append(self._early.pop(device_id))
         return found
+
+    def _claim(self, device_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """Note which identities a device claims; return those that another one has: two logins are never one device."""
+        for one in self._claimed.pop(device_id, ()):
+            del self._claims[one]
+        taken = {one: owner for one in ids if (owner := self._claims.setdefault(one, device_id)) != device_id}
+        self._claimed[device_id] = frozenset(ids) - taken.keys()
+        return taken
 
     def _available(self, device_id: str, message: Message) -> Sequence[DriverOutput]:
         if not message.payload:
@@ -154,6 +177,7 @@ class NativeDriver:
         return (Resulted(source=_source(device_id), command=said.id, is_ok=said.ok, reason=said.reason),)
 
     def _service(self, service: Service) -> Sequence[DriverOutput]:
+        """Show who advertises itself; also who says `paired`: it may be another hub's, and its word proves nothing."""
         if service.is_gone:
             device_id = self._services.pop(service.name, None)
             if device_id is None:
@@ -162,7 +186,8 @@ class NativeDriver:
         device_id = codec.service_text(service, "id") or ""
         if not is_topic_id(device_id):
             return (_problem(service.name, ProblemKind.BAD_ID, "Its TXT record has no usable id."),)
-        self._services[service.name] = device_id
+        if len(self._services) < SERVICES_LIMIT:
+            self._services[service.name] = device_id
         if device_id in self._announced:
             return ()
         description = Description(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hub.contracts.device import Description, Source, StateScalar
 from hub.contracts.messages import Params
@@ -184,4 +184,13 @@ class Driver(Protocol):
 
     def query(self, source: Source) -> Sequence[Publish | Call]:
         """Ask the device for its state, where the dialect can; else nothing."""
+        ...
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """What a driver has beside where its devices leave something on the broker that would bring them back."""
+
+    def forget(self, source: Source) -> Sequence[Publish]:
+        """Return what takes a device's retained announcement back, once the owner has removed it."""
         ...

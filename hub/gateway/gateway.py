@@ -2,15 +2,18 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
-from hub.contracts.device import Device
+from hub.contracts.device import Device, Source
 from hub.contracts.driver import (
     Browse,
     Call,
     Command,
     Driver,
     DriverOutput,
+    Forgets,
     Inbound,
     Message,
     Problem,
@@ -22,7 +25,7 @@ from hub.contracts.driver import (
 from hub.contracts.errors import HubError
 from hub.contracts.messages import Event, Trace
 from hub.contracts.skill import Effect
-from hub.gateway.flood import Bucket
+from hub.gateway.flood import Pacer
 from hub.gateway.keeping import Keeper
 from hub.home.changes import (
     AvailabilityChanged,
@@ -44,8 +47,10 @@ from hub.transport.mqtt import Delivery, MqttClient
 PAYLOAD_LIMIT = 4 * 1024 * 1024  # bytes; each dialect has its own, smaller limits
 POISON_LIMIT = 3  # times that one message may make a driver raise before it is no longer shown to it
 POISONS_KEPT = 1000
+SETTLE_AFTER_S = 1.0  # comings and goings that the home held back are told after this
 
 Listener = Callable[[HomeChange], None]
+Output = TypeVar("Output")
 
 log = get_logger(__name__)
 
@@ -81,26 +86,36 @@ class Gateway:
         self._keeper = Keeper(repository, home)
         self._listeners: list[Listener] = []
         self._poison: dict[tuple[str, str], int] = {}
-        self._bucket = Bucket(clock)
-        self._publishing: set[asyncio.Task[None]] = set()
+        self._pacers: list[Pacer] = []
+        self._settling: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with every change of the home; return how to end that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    @property
+    def dropped(self) -> int:
+        """Return how many reports were dropped because newer ones of the same device came too fast."""
+        return sum(pacer.dropped for pacer in self._pacers)
+
     async def start(self) -> None:
         """Subscribe and browse what the drivers want, and keep what they find."""
         self._keeper.start()
         for driver in self._drivers.values():
-            for wish in driver.start():
+            for wish in self._ask(driver, "start", driver.start) or ():
                 await self._grant(driver, wish)
 
     async def stop(self) -> None:
         """Write what is not written yet."""
-        for task in self._publishing:
+        for pacer in self._pacers:
+            pacer.stop()
+        if self._settling is not None:
+            self._settling.cancel()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._publishing, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._keeper.stop()
 
     async def send(self, command_id: str, effect: Effect) -> None:
@@ -111,10 +126,7 @@ class Gateway:
             BrokerError: the broker did not take it.
         """
         device = self._reachable(effect.device or "")
-        for source in device.sources:
-            driver = self._drivers.get(source.dialect)
-            if driver is None:
-                continue
+        for source, driver in self._routes(device):
             command = Command(
                 id=command_id,
                 source=source,
@@ -122,34 +134,67 @@ class Gateway:
                 params=effect.params,
                 component=effect.component,
             )
-            outputs = driver.encode(command)
+            outputs = self._ask(driver, "encode", partial(driver.encode, command))
             if outputs:
                 await self._send_all(outputs)
                 return
         raise GatewayError(f"{device.name} cannot be told to {effect.command}.", reason="unsupported")
 
     async def query(self, device_id: str) -> bool:
-        """Ask the device for its state where its dialect can; return whether anything was asked."""
+        """Ask the device for its state where its dialect can; return whether anything was asked.
+
+        Raises:
+            GatewayError: unknown or unavailable device.
+            BrokerError: the broker did not take it.
+        """
         device = self._reachable(device_id)
-        for source in device.sources:
-            driver = self._drivers.get(source.dialect)
-            outputs = driver.query(source) if driver is not None else ()
+        for source, driver in self._routes(device):
+            outputs = self._ask(driver, "query", partial(driver.query, source))
             if outputs:
                 await self._send_all(outputs)
                 return True
         return False
 
     def owner_changed(self, changes: Sequence[HomeChange]) -> None:
-        """Tell listeners what the owner's word changed, and keep it."""
+        """Tell listeners what the owner's word changed, and keep it; what the owner removed does not come back."""
         self._tell(changes)
+        for change in changes:
+            if isinstance(change, DeviceRemoved):
+                for source in change.device.sources:
+                    self._withdraw(source)
+
+    def _withdraw(self, source: Source) -> None:
+        driver = self._drivers.get(source.dialect)
+        if isinstance(driver, Forgets):
+            for output in self._ask(driver, "forget", partial(driver.forget, source)) or ():
+                self._start_task(self._mqtt.publish(output), f"forget {source.address}")
+
+    def _routes(self, device: Device) -> Iterator[tuple[Source, Driver]]:
+        for source in self._home.routes(device.id):
+            driver = self._drivers.get(source.dialect)
+            if driver is not None:
+                yield source, driver
 
     def _reachable(self, device_id: str) -> Device:
         device = self._home.device(device_id)
         if device is None:
             raise GatewayError(f"There is no device {device_id!r}.", reason="no_such_device")
+        if not device.is_adopted:
+            raise GatewayError(f"{device.name} is not adopted.", reason="not_adopted", hint="`aios devices adopt ID`.")
         if not device.availability.is_online:
             raise GatewayError(f"{device.name} is unavailable.", reason="unavailable")
         return device
+
+    def _ask(self, driver: "Driver | Forgets", what: str, ask: Callable[[], Sequence[Output]]) -> Sequence[Output]:
+        """Return what a driver answers; a driver that raises answers nothing, and the owner is told."""
+        try:
+            return tuple(ask())
+        except Exception:
+            dialect = getattr(driver, "dialect", "")
+            log.exception("a driver failed", dialect=dialect, on=what)
+            problem = Problem(where=f"{dialect} driver", kind=ProblemKind.CONFLICT, what=f"It failed on {what}.")
+            self._tell(self._home.apply(problem, self._clock.now()))
+            return ()
 
     async def _send_all(self, outputs: Sequence[Publish | Call]) -> None:
         for output in outputs:
@@ -160,20 +205,22 @@ class Gateway:
     async def _grant(self, driver: Driver, wish: Subscribe | Browse | Publish) -> None:
         match wish:
             case Subscribe():
+                pacer = Pacer(self._clock, lambda message: self._feed(driver, message))
+                self._pacers.append(pacer)
                 await self._mqtt.subscribe(
-                    wish.filter, wish.qos, lambda delivery: self._take(driver, delivery), payload_limit=PAYLOAD_LIMIT
+                    wish.filter, wish.qos, lambda delivery: self._take(pacer, delivery), payload_limit=PAYLOAD_LIMIT
                 )
             case Browse():
                 await self._mdns.browse(wish.type, lambda service: self._take_service(driver, service))
             case Publish():
                 await self._mqtt.publish(wish)
 
-    def _take(self, driver: Driver, delivery: Delivery) -> None:
+    def _take(self, pacer: Pacer, delivery: Delivery) -> None:
         message = delivery.message
-        if message.qos == 0 and not message.is_retained and not self._bucket.allows(message.topic):
+        if message.qos > 0 or message.is_retained:
+            pacer.pass_on(message)
+        elif not pacer.take(message):
             self._tell(self._home.apply(_flood(message), self._clock.now()))
-            return
-        self._feed(driver, message)
 
     def _take_service(self, driver: Driver, service: Service) -> None:
         self._feed(driver, service)
@@ -183,25 +230,26 @@ class Gateway:
         if self._poison.get(poison, 0) >= POISON_LIMIT:
             return
         try:
-            outputs = driver.feed(inbound)
+            for output in driver.feed(inbound):
+                self._handle(driver, output)
         except Exception:  # noqa: BLE001  # a plug-in border; logged with its traceback below
             self._count_poison(driver, poison)
-            return
-        for output in outputs:
-            self._handle(driver, output)
 
     def _handle(self, driver: Driver, output: DriverOutput) -> None:
         if isinstance(output, Subscribe | Browse | Publish):
-            task = asyncio.get_running_loop().create_task(self._grant(driver, output), name=f"{driver.dialect} asks")
-            self._publishing.add(task)
-            task.add_done_callback(self._granted)
+            self._start_task(self._grant(driver, output), f"{driver.dialect} asks")
             return
         self._tell(self._home.apply(output, self._clock.now()))
 
-    def _granted(self, task: "asyncio.Task[None]") -> None:
-        self._publishing.discard(task)
+    def _start_task(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("a driver's wish failed", task=task.get_name(), what=str(error))
+            log.warning("what a driver asked for failed", task=task.get_name(), what=str(error))
 
     def _count_poison(self, driver: Driver, key: tuple[str, str]) -> None:
         if len(self._poison) >= POISONS_KEPT:
@@ -228,6 +276,12 @@ class Gateway:
                     listener(change)
                 except Exception:
                     log.exception("a listener to the home failed")
+        if self._home.has_unsettled() and self._settling is None:
+            self._settling = asyncio.get_running_loop().call_later(SETTLE_AFTER_S, self._settle)
+
+    def _settle(self) -> None:
+        self._settling = None
+        self._tell(self._home.settle(self._clock.now()))
 
     def _log(self, change: HomeChange) -> None:
         match change:
@@ -256,5 +310,5 @@ class Gateway:
 
 def _flood(message: Message) -> Problem:
     return Problem(
-        where=message.topic, kind=ProblemKind.CONFLICT, what="It reports too often; what is too much is dropped."
+        where=message.topic, kind=ProblemKind.CONFLICT, what="It reports too often; only the newest is read."
     )

@@ -104,6 +104,8 @@ class Keeper:
             self._devices |= devices
             self._removed |= removed
             self._has_new_places |= has_places
+        except Exception:  # a device that cannot be written must not keep the next ones from it
+            log.exception("devices not kept")
 
     async def _flush_states(self) -> None:
         states, self._states = self._states, {}
@@ -113,3 +115,5 @@ class Keeper:
             await self._repository.save_states(states)
         except StorageError as error:  # the next reports bring them again
             log.warning("states not kept", what=error.what, hint=error.hint)
+        except Exception:
+            log.exception("states not kept")

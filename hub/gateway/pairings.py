@@ -111,6 +111,9 @@ class Pairings:
                 raise PairingError(f"{one!r} is no device id.", hint="Use [a-z0-9][a-z0-9_-]{0,63}.")
             if one != device_id and one in self._logins:
                 raise PairingError(f"{one} has a login of its own.", hint="Revoke it first.")
+        speaker = next((login.name for login in self._logins.values() if device_id in login.grants), None)
+        if speaker is not None and speaker != device_id:
+            raise PairingError(f"{speaker} speaks for {device_id}.", hint=f"Revoke {speaker} first.")
         if len(self._waiting) >= WAITING_LIMIT:
             raise PairingError("Too many devices wait to be let in.", hint="Approve or deny some first.")
         if self._auto_approve and _is_loopback(peer):

@@ -290,9 +290,13 @@ class Home:
 
     def set_adopted(self, device_id: str, is_adopted: bool) -> tuple[HomeChange, ...]:
         """Say whether a device has a login, and so may be used."""
-        if device_id not in self._devices:
+        before = self._devices.get(device_id)
+        if before is None or before.is_adopted == is_adopted:
             return ()
-        return self._describe(device_id, is_adopted=is_adopted)
+        after = replace(before, is_adopted=is_adopted)
+        self._devices[device_id] = after
+        self._index = None
+        return (DeviceUpdated(device=after),)
 
     def add_area(self, area: Area) -> tuple[HomeChange, ...]:
         """Add an area, or replace the one of that id."""

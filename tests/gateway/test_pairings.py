@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from hub.contracts.errors import BrokerError
 from hub.gateway.pairings import Credentials, PairingError, Pairings
 from hub.gateway.rights import COMPANION, DEVICE, OBSERVER, role_of, topic_rules
 from hub.home.home import Home
@@ -20,7 +21,7 @@ class Broker:
     """Stands for the broker: keeps the logins it was told."""
 
     can_set_logins = True
-    on_failure = None
+    on_failure: Callable[[BrokerError], None] | None = None
 
     def __init__(self) -> None:
         self.logins: dict[str, Login] = {}
@@ -159,6 +160,8 @@ def test_a_phone_may_speak_for_the_earbuds_that_were_granted() -> None:
         await bench.ask("lamp")
         with pytest.raises(PairingError, match="login of its own"):
             await bench.pairings.ask("evil", "Evil", "phone", "127.0.0.1", ("lamp",))
+        with pytest.raises(PairingError, match="speaks for"):
+            await bench.ask("buds")
 
     run(steps, Bench(auto_approve=True))
 

@@ -46,7 +46,14 @@ ANNOUNCEMENT = {
 
 
 def test_the_contract_holds() -> None:
-    check_driver(NativeDriver(), [message("announce", ANNOUNCEMENT), message("availability", b"online")])
+    good = [
+        message("announce", ANNOUNCEMENT, is_retained=True),
+        message("availability", b"online", is_retained=True),
+        message("state", {"on": True}),
+        message("event", {"id": "e", "type": "press"}),
+        message("result", {"id": "c", "ok": True}),
+    ]
+    check_driver(NativeDriver, good)
 
 
 def test_discovery_and_state_are_subscribed_at_qos_0_and_the_rest_at_1() -> None:
@@ -121,6 +128,29 @@ def test_a_command_goes_to_the_devices_own_topic() -> None:
         ("announce", {**ANNOUNCEMENT, "name": "lamp/#"}, ProblemKind.MALFORMED),
         ("announce", {**ANNOUNCEMENT, "name": "x" * 65}, ProblemKind.MALFORMED),
         ("announce", {**ANNOUNCEMENT, "via": "../x"}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "ids": ["mac:\x00"]}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "ids": [""]}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "area": ""}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "owner": "a\u2066b"}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "model": "a\u202eb"}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "components": {"a/#": {"on_off": {}}}}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "components": {"": {"on\x1b_off": {}}}}, ProblemKind.MALFORMED),
+        ("announce", {**ANNOUNCEMENT, "components": {"": {"effect": {"options": ["\x07"]}}}}, ProblemKind.MALFORMED),
+        (
+            "announce",
+            {**ANNOUNCEMENT, "components": {"": {f"measure.{n}": {} for n in range(200)}}},
+            ProblemKind.MALFORMED,
+        ),
+        ("announce", b'{"kind":"light"}', ProblemKind.MALFORMED),
+        ("announce", b"[" * 60_000, ProblemKind.MALFORMED),
+        ("announce", b'{"name":"\xff"}', ProblemKind.MALFORMED),
+        ("state", b'{"on":1e400}', ProblemKind.MALFORMED),
+        ("state", b'{"n":1180591620717411303424}', ProblemKind.MALFORMED),
+        ("state", b'{"t":"\\ud800"}', ProblemKind.MALFORMED),
+        ("state", b"\xef\xbb\xbf{}", ProblemKind.MALFORMED),
+        ("state", {"title": "a\x00b"}, ProblemKind.MALFORMED),
+        ("state", {"a/#": 1}, ProblemKind.MALFORMED),
+        ("event", {"id": "e", "type": "a\x1bb"}, ProblemKind.MALFORMED),
         ("announce", {**ANNOUNCEMENT, "components": []}, ProblemKind.MALFORMED),
         ("announce", {**ANNOUNCEMENT, "components": {str(n): {} for n in range(100)}}, ProblemKind.MALFORMED),
         ("announce", b"x" * 70_000, ProblemKind.TOO_LARGE),
@@ -141,6 +171,45 @@ def test_what_the_protocol_does_not_say_is_one_problem(topic: str, payload: obje
 def test_an_id_that_is_none_is_a_problem(device: str) -> None:
     outputs = NativeDriver().feed(message("announce", ANNOUNCEMENT, device=device))
     assert [problem.kind for problem in problems(outputs)] == [ProblemKind.BAD_ID]
+
+
+def test_of_a_repeated_key_the_last_one_counts() -> None:
+    driver = NativeDriver()
+    driver.feed(message("announce", ANNOUNCEMENT))
+    (changed,) = driver.feed(message("state", b'{"on":true,"on":false}'))
+    assert isinstance(changed, Changed)
+    assert changed.states == {"on": False}
+
+
+def test_a_bad_message_changes_nothing_that_was_said_before() -> None:
+    driver = NativeDriver()
+    driver.feed(message("announce", ANNOUNCEMENT))
+    driver.feed(message("availability", b"offline"))
+    driver.feed(message("announce", b"{"))
+    driver.feed(message("availability", b"perhaps"))
+    assert Reachable(source=LAMP, is_online=False) in driver.feed(message("announce", ANNOUNCEMENT))
+
+
+def test_an_identity_that_another_device_has_is_left_out_and_said() -> None:
+    driver = NativeDriver()
+    driver.feed(message("announce", ANNOUNCEMENT))
+    found, problem = driver.feed(message("announce", ANNOUNCEMENT, device="imitator"))
+    assert isinstance(found, Found)
+    assert found.description.ids == frozenset()
+    assert [one.kind for one in problems([problem])] == [ProblemKind.CONFLICT]
+    assert len(driver.feed(message("announce", ANNOUNCEMENT))) == 1  # who had it first keeps it
+    driver.feed(message("announce", b""))
+    (found,) = driver.feed(message("announce", ANNOUNCEMENT, device="imitator"))
+    assert isinstance(found, Found)
+    assert found.description.ids == {"mac:aa:bb"}
+
+
+def test_forgetting_takes_back_what_is_retained() -> None:
+    left = NativeDriver().forget(LAMP)
+    assert {(one.topic.rsplit("/", 1)[1], one.payload, one.is_retained) for one in left} == {
+        ("announce", b"", True), ("availability", b"", True), ("state", b"", True),
+    }  # fmt: skip
+    assert not NativeDriver().forget(Source(dialect="native", address="../#"))
 
 
 def test_a_retained_event_or_result_is_not_taken() -> None:
