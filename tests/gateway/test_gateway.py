@@ -144,7 +144,8 @@ def run(steps: Callable[[Bench], Awaitable[None]], driver: Driver | None = None)
     async def main() -> Bench:
         bench = Bench(driver)
         await bench.gateway.start()
-        await steps(bench)
+        async with asyncio.timeout(20):  # a test that waits in vain fails
+            await steps(bench)
         await bench.gateway.stop()
         return bench
 
