@@ -78,13 +78,13 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     if not found or len(new) != 1:
         return False
     before, after = found[-1].frame, new[0].frame
-    return (
-        before.intent == after.intent
-        and (after.target.scope is Scope.CONTEXT or not reading.mentions)
-        and before.target.devices == after.target.devices
-        and not any(span.tag in ("when", "duration") for span in reading.spans)
-        and after.intent.startswith(("home.set_", "home.change_"))
-    )
+    if before.intent != after.intent or before.target.devices != after.target.devices:
+        return False
+    if any(span.tag in ("when", "duration") for span in reading.spans):
+        return False
+    if after.intent.startswith("home.change_"):  # a reason, then what to do about it ("it's cold, turn it up a degree")
+        return True
+    return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
 
 
 def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime) -> list[Framed]:

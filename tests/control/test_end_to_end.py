@@ -131,6 +131,8 @@ def test_an_earlier_turn_completes_but_never_takes_over(
 
 ALONE = [
     ("it's freezing in the bedroom, make it a bit warmer", {"bedroom-thermostat.change_temperature"}),
+    ("it's chilly in the bedroom, turn the heating up two degrees", {"bedroom-thermostat.change_temperature"}),
+    ("有点热，把暖气调低一度", {"bedroom-thermostat.change_temperature"}),
     ("turn off all lights except the kitchen",
      {f"{name}.turn_off" for name in ("living-room-ceiling", "floor-lamp", "hallway-light", "bedroom-ceiling",
                                       "bedside-lamp", "bathroom-light")}),
@@ -161,3 +163,11 @@ def test_the_garage_means_its_door_and_asks_first(home: Home, understander: Unde
     asked = ask("open the garage, quick!", home, understander)
     assert (asked.outcome, effects(asked)) == (Outcome.ASK, set())
     assert effects(ask("yes", home, understander, asked.session)) == {"garage-door.open"}
+
+
+def test_what_is_left_in_the_earbuds_is_battery_in_both_languages(home: Home, understander: Understander) -> None:
+    for text in ("安娜的耳机还有多少电？", "how much battery do Ana's earbuds have"):
+        found = ask(text, home, understander)
+        assert found.outcome is Outcome.ANSWER
+        assert "80" in found.text
+        assert "78" in found.text
