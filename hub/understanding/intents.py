@@ -84,11 +84,13 @@ def by_unit(intent: str, slots: Iterable[Slot]) -> str:
     return intent
 
 
-_MORE_ZH = re.compile(r"再\s*(?:调|开)?\s*(?P<up>亮|高|大|响|快)|再\s*(?:调|开)?\s*(?P<down>暗|低|小|轻|慢)")
+_MORE_ZH = re.compile(
+    r"(?:再\s*(?:调|开)?|(?:调|升|降|开)(?=.(?!到|至|成|为)))\s*(?:(?P<up>亮|高|大|响|快)|(?P<down>暗|低|小|轻|慢))"
+)
 
 
 def by_words(intent: str, match: str) -> str:
-    """Return the intent of "再亮百分之二十" (by that much more, not to it) and of "toggle it on"."""
+    """Return the intent of "再亮百分之二十", "调亮百分之二十" (by that much, not to it) and of "toggle it on"."""
     toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
     if toggled is not None and " or " not in match:
         return f"home.turn_{toggled.group('on').lower()}"

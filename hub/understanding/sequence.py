@@ -20,6 +20,12 @@ from hub.understanding.times import parse_when
 from hub.understanding.timing import read_part
 from hub.understanding.tokens import key_of
 
+_SETS = re.compile(r"home\.(?:set|change)_(\w+)")
+_COMPLAINT = re.compile(
+    r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+)? (?:is|are|feels))\b"
+    r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些)[^把调开关设]*$",
+    re.IGNORECASE,
+)
 _WAIT = re.compile(r"^(?:please )?(?:wait|hold on|give it|give me)\b|^(?:请)?(?:再)?(?:等|过|稍等)", re.IGNORECASE)
 _LEAVE = re.compile(
     r"^(?:but |just )?not\b|^(?:but )?(?:leave|keep|don't touch|except|skip)\b|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动)了?$",
@@ -78,13 +84,19 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     if not found or len(new) != 1:
         return False
     before, after = found[-1].frame, new[0].frame
-    if before.intent != after.intent or before.target.devices != after.target.devices:
-        return False
     if any(span.tag in ("when", "duration") for span in reading.spans):
         return False
-    if after.intent.startswith("home.change_"):  # a reason, then what to do about it ("it's cold, turn it up a degree")
-        return True
+    if _COMPLAINT.search(before.text) and _setting_of(before.intent) == _setting_of(after.intent) != "":
+        return True  # a reason, then what to do about it ("it's too loud, turn the TV down")
+    if before.intent != after.intent or before.target.devices != after.target.devices:
+        return False
     return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
+
+
+def _setting_of(intent: str) -> str:
+    """Return what an intent sets or changes ("brightness" of "home.change_brightness.up"), "" for any other."""
+    found = _SETS.match(intent)
+    return found.group(1) if found is not None else ""
 
 
 def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime) -> list[Framed]:

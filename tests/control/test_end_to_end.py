@@ -132,6 +132,8 @@ def test_an_earlier_turn_completes_but_never_takes_over(
 ALONE = [
     ("it's freezing in the bedroom, make it a bit warmer", {"bedroom-thermostat.change_temperature"}),
     ("it's chilly in the bedroom, turn the heating up two degrees", {"bedroom-thermostat.change_temperature"}),
+    ("it's too loud, turn the TV down by 10", {"tv.change_volume"}),
+    ("卧室有点暗，把卧室吸顶灯调亮百分之二十", {"bedroom-ceiling.change_brightness"}),
     ("有点热，把暖气调低一度", {"bedroom-thermostat.change_temperature"}),
     ("turn off all lights except the kitchen",
      {f"{name}.turn_off" for name in ("living-room-ceiling", "floor-lamp", "hallway-light", "bedroom-ceiling",
