@@ -20,7 +20,7 @@ from training.corpus.generate import Generator, Sample, intents
 from training.dataset import IGNORE, TAGS, Batch, Row, batches, encode
 from training.encoder import LOGIT_SCALE, Encoder, RequestModel, load_base, pooled
 
-WORK = Path(__file__).parent / "work"
+WORK = Path(__file__).parent / "runs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
