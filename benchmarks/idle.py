@@ -12,20 +12,20 @@ SETTLE_S = 8.0
 def main() -> None:
     """Start the hub RUNS times without the demo and print the table."""
     ready: list[float] = []
-    hub_mb: list[float] = []
-    child_mb: list[float] = []
+    hub_mib: list[float] = []
+    child_mib: list[float] = []
     for _ in range(RUNS):
         with running_hub() as hub:
             ready.append(hub.ready_s)
             time.sleep(SETTLE_S)  # the model is loaded after "ready"; it is part of what idles
-            memory = hub.memory_mb()
-            hub_mb.append(memory.pop("hub"))
-            child_mb.append(sum(memory.values()))
+            memory = hub.memory_mib()
+            hub_mib.append(memory.pop("hub"))
+            child_mib.append(sum(memory.values()))
     print("| measure | median | worst |\n|---|--:|--:|")
     for name, values in (
         ("process start to ready, s", ready),
-        ("hub resident, MB", hub_mb),
-        ("broker resident, MB", child_mb),
+        ("hub resident, MiB", hub_mib),
+        ("broker resident, MiB", child_mib),
     ):
         print(f"| {name} | {statistics.median(values):.2f} | {max(values):.2f} |")
 

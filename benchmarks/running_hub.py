@@ -30,12 +30,12 @@ class RunningHub:
     http: str
     token: str
 
-    def memory_mb(self) -> dict[str, float]:
-        """Return resident memory in MB by program: the hub itself and its children."""
+    def memory_mib(self) -> dict[str, float]:
+        """Return resident memory in MiB by program: the hub itself and its children."""
         main = psutil.Process(self.process.pid)
-        found = {"hub": main.memory_info().rss / 1e6}
+        found = {"hub": main.memory_info().rss / 2**20}
         for child in main.children(recursive=True):
-            found[child.name()] = found.get(child.name(), 0.0) + child.memory_info().rss / 1e6
+            found[child.name()] = found.get(child.name(), 0.0) + child.memory_info().rss / 2**20
         return found
 
     def wait_for_model(self) -> None:
