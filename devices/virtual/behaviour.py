@@ -13,6 +13,7 @@ LOCK_TURN_S = 1.0
 CLEANING_S = 60.0
 PROGRAMME_S = 90.0
 RETURN_S = 5.0
+COLOR_FIELDS = {"color": "color", "hs": "color_hs", "rgb": "color_rgb", "xy": "color_xy"}
 
 
 class Refusal(Exception):  # noqa: N818  # what a device says, not a failure of ours
@@ -96,11 +97,13 @@ class Light(Switchable):
     def do_set_color(self, params: Params) -> None:
         """Make it coloured."""
         self._need("color_mode")
-        for name in ("color", "hs", "rgb", "xy"):
-            if name in params:
-                value = params[name]
-                key = "color" if name == "color" else f"color_{name}"
-                self.state[key] = tuple(value) if isinstance(value, list) else str(value)
+        name = next((name for name in COLOR_FIELDS if name in params), None)
+        if name is None:
+            raise Refusal("which colour?")
+        for field in COLOR_FIELDS.values():
+            self.state.pop(field, None)  # it has one colour, in the words in which it was told
+        value = params[name]
+        self.state[COLOR_FIELDS[name]] = tuple(value) if isinstance(value, list) else str(value)
         self.state.update(on=True, color_mode="color")
 
     def _need(self, field: str) -> None:

@@ -1,6 +1,8 @@
 """A door for tests: JSON lines over loopback, to ask what a device really does and to make it misbehave.
 
 `{"device": ID}` answers with mode, state, commands and replies; `{"device": ID, "mode": MODE}` sets the mode;
+`{"device": ID, "set": {FIELD: VALUE}}` lets somebody turn it by hand;
+`{"device": ID, "say": TEXT}` asks the hub as this device, answers with the request's id (the reply comes into replies);
 `{"devices": true}` lists the ids; `{"forget": true}` forgets the recorded commands and replies.
 """
 
@@ -9,6 +11,7 @@ import json
 from collections.abc import Mapping
 
 from devices.virtual.device import Mode, VirtualDevice
+from hub.sdk import new_id
 
 LINE_LIMIT = 4096
 
@@ -42,7 +45,13 @@ def _answer(devices: Mapping[str, VirtualDevice], line: bytes) -> dict[str, obje
         device = devices[asked["device"]]
         if "mode" in asked:
             device.set_mode(Mode(asked["mode"]))
-    except (ValueError, KeyError, AttributeError) as error:
+        if "set" in asked:
+            device.change(dict(asked["set"]))
+        if "say" in asked:
+            request_id = new_id()
+            device.say(str(asked["say"]), request_id)
+            return {"request": request_id}
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
     return {
         "device": device.model.id,

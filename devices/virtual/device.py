@@ -5,6 +5,8 @@ import json
 import random
 import socket
 from collections import deque
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import paho.mqtt.client as mqtt
@@ -14,12 +16,14 @@ from paho.mqtt.reasoncodes import ReasonCode
 from devices.virtual.behaviour import Refusal
 from devices.virtual.catalogue import ROOMS, Model
 from devices.virtual.pairing import Login
+from hub.sdk import StateScalar
 
 PREFIX = "aios/v1/device"
 SLOW_S = 3.0  # how long a slow device takes to obey
 FLAP_S = 0.5
 KEEPALIVE_S = 20
 HEARD_LIMIT = 64  # ids of commands that a device remembers
+LIES = {"locked": "jammed", "unlocked": "jammed", "open": "stopped", "closed": "stopped"}
 REFUSALS = frozenset({"Bad user name or password", "Not authorized"})  # others (server busy, ...) may pass
 
 
@@ -31,6 +35,7 @@ class Mode(StrEnum):
     SILENT = "silent"  # obeys, never reports
     DEAF = "deaf"  # is there, does nothing
     WRONG = "wrong"  # says that it cannot
+    LYING = "lying"  # obeys, and reports something else of what it changed
     OFFLINE = "offline"  # its connection is cut, so that its last will is published
     FLAPPING = "flapping"  # comes and goes
 
@@ -43,7 +48,9 @@ class VirtualDevice:
         self.mode = Mode.NORMAL
         self.commands: list[dict[str, object]] = []
         self.replies: list[dict[str, object]] = []
-        self._behaviour = model.behaviour(model.state, random.Random(f"{seed}/{model.id}"))
+        self._chance = random.Random(f"{seed}/{model.id}")
+        self._behaviour = model.behaviour(model.state, self._chance)
+        self._before: dict[str, object] = {}
         self._companion = companion
         self._passengers: list[VirtualDevice] = []
         if companion is not None:
@@ -97,12 +104,32 @@ class VirtualDevice:
     def set_mode(self, mode: Mode) -> None:
         """Behave like that from now on."""
         was, self.mode = self.mode, mode
+        self._before = self.state
         if mode is Mode.OFFLINE and self._companion is None:
             self._cut()
         elif mode is Mode.OFFLINE:
             self._publish("availability", "offline", is_retained=True)
         elif was is Mode.OFFLINE:
             self._restore()
+        elif was is Mode.FLAPPING:
+            self._publish("availability", "online", is_retained=True)
+
+    def change(self, fields: Mapping[str, StateScalar]) -> None:
+        """Let somebody turn it by hand, or a sensor notice something.
+
+        Raises:
+            ValueError: the device has no such field.
+        """
+        unknown = sorted(set(fields) - set(self._behaviour.state))
+        if unknown:
+            raise ValueError(f"{self.model.id} has no {', '.join(unknown)}")
+        self._behaviour.state.update(fields)
+        self.report()
+
+    def say(self, text: str, request_id: str) -> None:
+        """Send a request as this device; the reply comes into `replies`."""
+        request = {"id": request_id, "text": text, "at": datetime.now(UTC).isoformat()}
+        self._publish("request", json.dumps(request, ensure_ascii=False))
 
     def tick(self, elapsed_s: float) -> None:
         """Let time pass, and report what changed."""
@@ -111,15 +138,16 @@ class VirtualDevice:
             self._flap_s += elapsed_s
             if self._flap_s >= FLAP_S:
                 self._flap_s = 0.0
-                self._publish("availability", random.choice(("online", "offline")), is_retained=True)
+                self._publish("availability", self._chance.choice(("online", "offline")), is_retained=True)
         self.report()
 
     def report(self, *, is_forced: bool = False) -> None:
         """Publish the complete state if it changed, or anyway."""
-        if self.mode in (Mode.SILENT, Mode.OFFLINE) or (not is_forced and self._reported == self.state):
+        shown = self._shown()
+        if self.mode in (Mode.SILENT, Mode.OFFLINE) or (not is_forced and self._reported == shown):
             return
-        self._reported = self.state
-        self._publish("state", json.dumps(self.state), qos=0, is_retained=True)
+        self._reported = shown
+        self._publish("state", json.dumps(shown, ensure_ascii=False), qos=0, is_retained=True)
 
     def announcement(self) -> dict[str, object]:
         """Return the `announce` payload."""
@@ -141,9 +169,14 @@ class VirtualDevice:
             found["via"] = model.via
         return found
 
+    def _shown(self) -> dict[str, object]:
+        if self.mode is not Mode.LYING:
+            return self.state
+        return {name: value if value == self._before.get(name) else _lie(value) for name, value in self.state.items()}
+
     def _introduce(self) -> None:
         self._publish("announce", json.dumps(self.announcement(), ensure_ascii=False), is_retained=True)
-        self._publish("availability", "online", is_retained=True)
+        self._publish("availability", "offline" if self.mode is Mode.OFFLINE else "online", is_retained=True)
         self.report(is_forced=True)
         client = self._carrier()
         if client is not None:
@@ -162,10 +195,10 @@ class VirtualDevice:
             if reason.getName() in REFUSALS:
                 self.is_refused.set()
             return
-        for device in (self, *self._passengers):
-            device._introduce()
         self.is_away.clear()
         self.is_connected.set()
+        for device in (self, *self._passengers):
+            device._introduce()
 
     def _disconnected(self, client: mqtt.Client) -> None:
         if client is self._client:
@@ -231,7 +264,7 @@ class VirtualDevice:
                 connection.close()
             self._be_away()
         for passenger in self._passengers:
-            passenger.set_mode(Mode.OFFLINE)
+            passenger.mode = Mode.OFFLINE
 
     def _restore(self) -> None:
         if self._companion is not None:
@@ -244,7 +277,10 @@ class VirtualDevice:
                 passenger.mode = Mode.NORMAL
 
     def _carrier(self) -> mqtt.Client | None:
-        return self._companion._carrier() if self._companion is not None else self._client
+        """Return the connection, None while it is down: what is queued then would be told late, and be wrong."""
+        if self._companion is not None:
+            return self._companion._carrier()
+        return self._client if self.is_connected.is_set() else None
 
     def _publish(self, name: str, payload: str, *, qos: int = 1, is_retained: bool = False) -> None:
         client = self._carrier()
@@ -253,6 +289,15 @@ class VirtualDevice:
 
     def _topic(self, name: str) -> str:
         return f"{PREFIX}/{self.model.id}/{name}"
+
+
+def _lie(value: object) -> object:
+    """Return another value of the same type: never the true one."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value - 7 if value >= 50 else value + 7
+    return LIES.get(str(value), "unknown")
 
 
 def _send_at_once(_: mqtt.Client, __: object, connection: object) -> None:

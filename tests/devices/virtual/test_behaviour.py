@@ -108,3 +108,18 @@ def test_dimming_to_nothing_is_off() -> None:
     lamp.command("set_brightness", {"brightness_pct": 40})
     lamp.command("set_brightness", {"brightness_pct": 0})
     assert (lamp.state["on"], lamp.state["brightness"]) == (False, 40)
+
+
+def test_a_lamp_has_one_colour() -> None:
+    lamp = make("floor-lamp")
+    lamp.command("set_color", {"color": "red"})
+    lamp.command("set_color", {"hs": [240, 100]})
+    assert (lamp.state["color_hs"], lamp.state["color_mode"]) == ((240, 100), "color")
+    assert "color" not in lamp.state
+
+
+def test_a_colour_that_is_none_is_refused() -> None:
+    lamp = make("floor-lamp")
+    with pytest.raises(Refusal):
+        lamp.command("set_color", {})
+    assert lamp.state["color_mode"] == "color_temp"

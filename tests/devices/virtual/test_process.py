@@ -132,6 +132,7 @@ class Watcher:
     def __init__(self, port: int) -> None:
         self.last: dict[str, Any] = {}
         self.results: queue.Queue[Any] = queue.Queue()
+        self.said: list[str] = []
         self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="watcher", protocol=mqtt.MQTTv311)
         self.client.username_pw_set("watcher", "watching")
         self.client.on_connect = lambda client, *_: client.subscribe("aios/v1/device/#", 1)
@@ -141,9 +142,12 @@ class Watcher:
 
     def _on_message(self, _: mqtt.Client, __: object, message: mqtt.MQTTMessage) -> None:
         name = message.topic.removeprefix("aios/v1/device/")
+        if name.endswith("/command"):
+            return  # these are the test's own words
         text = message.payload.decode()
         value = json.loads(text) if text.startswith("{") else text
         self.last[name] = value
+        self.said.append(name)
         if name.endswith("/result"):
             self.results.put(value)
 
@@ -154,7 +158,7 @@ class Watcher:
     def online(self) -> set[str]:
         return {
             name.split("/")[0]
-            for name, value in self.last.items()
+            for name, value in dict(self.last).items()
             if name.endswith("availability") and value == "online"
         }
 
@@ -275,3 +279,75 @@ def test_a_login_that_is_refused_later_is_asked_for_anew(tmp_path: Path, broker:
         until(lambda: len(watcher.online()) == len(HOME))
         assert sorted(door.asked) == sorted(OWN)
         watcher.close()
+
+
+@pytest.fixture
+def running(tmp_path: Path, door: Door, watcher: Watcher) -> Iterator[Process]:
+    with home(tmp_path / "home", door) as process:
+        until(lambda: len(watcher.online()) == len(HOME))
+        yield process
+
+
+def test_a_command_is_obeyed_reported_and_acknowledged_once(running: Process, watcher: Watcher) -> None:
+    watcher.command("floor-lamp", "turn_on", "c1", brightness_pct=30)
+    assert watcher.results.get(timeout=10) == {"id": "c1", "ok": True}
+    until(lambda: watcher.last["floor-lamp/state"]["brightness"] == 30)
+    watcher.command("floor-lamp", "toggle", "c2")
+    watcher.command("floor-lamp", "toggle", "c2")  # as a broker delivers twice
+    watcher.command("floor-lamp", "set_brightness", "c3", brightness_pct=40)
+    assert [watcher.results.get(timeout=10)["id"] for _ in range(2)] == ["c2", "c3"]
+    assert [command["id"] for command in running.ask(device="floor-lamp")["commands"]] == ["c1", "c2", "c3"]
+
+
+@pytest.mark.parametrize("payload", [b"", b"{", b"[]", b"\xff", b"{}", b'{"id": "x", "command": 7, "params": []}'])
+def test_junk_on_the_command_topic_harms_nothing(running: Process, watcher: Watcher, payload: bytes) -> None:
+    watcher.client.publish("aios/v1/device/tv/command", payload, 1).wait_for_publish(5)
+    watcher.command("tv", "mute", "after")
+    until(lambda: watcher.last["tv/state"]["muted"] is True)
+    assert running.process.poll() is None
+
+
+def test_a_silent_device_obeys_and_a_deaf_one_does_not_and_neither_says_so(running: Process, watcher: Watcher) -> None:
+    running.ask(device="tv", mode="silent")
+    running.ask(device="desk-plug", mode="deaf")
+    watcher.said.clear()
+    watcher.command("tv", "mute")
+    watcher.command("desk-plug", "turn_on")
+    until(lambda: running.ask(device="tv")["state"]["muted"] and running.ask(device="desk-plug")["commands"])
+    watcher.command("hallway-light", "turn_on", "last")
+    assert watcher.results.get(timeout=10)["id"] == "last"  # so everything earlier has been said
+    assert running.ask(device="desk-plug")["state"]["on"] is False
+    assert not {"tv/state", "tv/result", "desk-plug/result"} & set(watcher.said)
+
+
+def test_a_lying_device_never_reports_what_it_did(running: Process, watcher: Watcher) -> None:
+    for device in ("floor-lamp", "front-door-lock"):
+        running.ask(device=device, mode="lying")
+    watcher.command("floor-lamp", "turn_on", brightness_pct=30)
+    watcher.command("front-door-lock", "unlock")
+    until(lambda: watcher.last["front-door-lock/state"]["lock"] == "jammed")
+    assert running.ask(device="front-door-lock")["state"]["lock"] == "unlocked"
+    assert (watcher.last["floor-lamp/state"]["on"], watcher.last["floor-lamp/state"]["brightness"]) == (False, 37)
+    running.ask(device="floor-lamp", mode="normal")
+    until(lambda: watcher.last["floor-lamp/state"]["brightness"] == 30)
+
+
+def test_an_offline_device_leaves_its_last_will_and_comes_back_even_while_the_broker_is_down(
+    running: Process, watcher: Watcher, broker: Broker
+) -> None:
+    running.ask(device="phone-ana", mode="offline")
+    until(lambda: watcher.last["phone-ana/availability"] == "offline")
+    broker.stop()
+    assert running.ask(device="phone-ana", mode="normal")["mode"] == "normal"
+    watcher.last.clear()  # before anybody can be back
+    broker.start()
+    until(lambda: {"phone-ana", "earbuds-ana", "tv"} <= watcher.online())
+
+
+def test_somebody_turns_it_by_hand_and_somebody_speaks_to_it(running: Process, watcher: Watcher) -> None:
+    running.ask(device="hallway-motion", set={"motion": True})
+    until(lambda: watcher.last["hallway-motion/state"]["motion"] is True)
+    assert "has no warp" in running.ask(device="tv", set={"warp": 9})["error"]
+    request = running.ask(device="speaker-kitchen", say="把灯打开")["request"]
+    until(lambda: watcher.last.get("speaker-kitchen/request", {}).get("id") == request)
+    assert watcher.last["speaker-kitchen/request"]["text"] == "把灯打开"
