@@ -80,7 +80,7 @@ def read(text: str, model: Model | None, index: HomeIndex, encoded: Encoded | No
         probabilities=probabilities,
         energy=energy,
         polarity=polarity,
-        is_elided=not _says_command(tokens, probabilities) and _is_elided(match, tokens, spans, mentions),
+        is_elided=not _says_command(tokens, spans, probabilities) and _is_elided(match, tokens, spans, mentions),
         notes=notes,
     )
 
@@ -99,14 +99,16 @@ def pronoun(reading: Reading) -> Mention | None:
     return None
 
 
-def _says_command(tokens: tuple[Token, ...], probabilities: Mapping[str, float]) -> bool:
-    """Tell whether a verb that may also complete something ("make it 30") stands in a command that is sure as it is."""
+def _says_command(tokens: tuple[Token, ...], spans: tuple[Span, ...], probabilities: Mapping[str, float]) -> bool:
+    """Tell whether words that may complete something ("make it 30", "the lamp blue") are a sure command as they are.
+
+    They hold a verb or a value of their own kind, and the model is sure of them without what was said before.
+    """
     intent, probability = next(iter(probabilities.items()), (OUT_OF_SCOPE, 0.0))
-    return (
-        intent != OUT_OF_SCOPE
-        and probability >= SURE_BY_ITSELF
-        and any(token.text in COMPLETING_VERBS for token in tokens)
+    has_own = any(token.text in COMPLETING_VERBS for token in tokens) or any(
+        span.tag in ("color", "mode", "media") for span in spans
     )
+    return intent != OUT_OF_SCOPE and probability >= SURE_BY_ITSELF and has_own
 
 
 def _is_elided(match: str, tokens: tuple[Token, ...], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:

@@ -111,6 +111,8 @@ TURNS = [
         ("turn off the TV", "make it a bit brighter in the bedroom"),
         {"bedroom-ceiling.change_brightness", "bedside-lamp.change_brightness"},
     ),
+    (("厨房吸顶灯调到一半亮度", "落地灯要蓝色的"), {"floor-lamp.set_color"}),
+    (("turn on the floor lamp", "now purple"), {"floor-lamp.set_color"}),
     (("turn on the floor lamp", "make it red"), {"floor-lamp.set_color"}),
     (("turn off the kitchen lights", "and the bathroom"), {"bathroom-light.turn_off"}),
     (("set the bedside lamp to 50 percent", "make it 30"), {"bedside-lamp.set_brightness"}),
