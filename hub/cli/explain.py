@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hub.cli.client import HubClient, Json, segment
+from hub.cli.story import story
 from hub.contracts.errors import HubError
 from hub.runtime.logs import escape
 
 EXAMPLES = """examples:
   aios explain last
   aios explain 19f3c0ffee0123456789        the id that `aios ask --json` shows as "request"
+  aios explain last --all                  every field of the record
   aios explain --list                      the newest requests with their ids
 """
 
@@ -27,6 +29,7 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("id", nargs="?", default="last", help='id of a request, or "last" (default)')
     parser.add_argument("--list", action="store_true", help="list the newest requests instead")
+    parser.add_argument("--all", action="store_true", help="print every field of the record")
     parser.add_argument("--json", action="store_true", help="print the record as JSON")
     parser.add_argument("--data-dir", type=Path, metavar="FOLDER", help="data folder of the hub")
     options = parser.parse_args(arguments)
@@ -40,7 +43,7 @@ def run(arguments: list[str]) -> int:
     if options.json:
         sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     else:
-        for line in page(record):
+        for line in page(record) if options.all else story(record):
             sys.stdout.write(escape(line) + "\n")
     return 0
 
