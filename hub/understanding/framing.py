@@ -90,7 +90,9 @@ class Framer:
         it = pronoun(reading) if setting.spec.needs_target and not _has_things(mentions) else None
         if it is not None and recent:
             mentions = tuple(replace(mention, device=it.device) for mention in mentions) or (it,)
-            if completed is not None:
+            if (
+                completed is not None and not reading.mentions
+            ):  # with a room said, "it" is how warm or bright it is there
                 intent = intent_for(
                     recent, intent, base=completed, slots=slots, intents=self._intents,
                     probabilities=reading.probabilities, index=scene.index,

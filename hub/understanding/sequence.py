@@ -20,7 +20,6 @@ from hub.understanding.times import parse_when
 from hub.understanding.timing import read_part
 from hub.understanding.tokens import key_of
 
-_SETS = re.compile(r"home\.(?:set|change)_(\w+)")
 _COMPLAINT = re.compile(
     r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+)? (?:is|are|feels))\b"
     r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些)[^把调开关设]*$",
@@ -86,17 +85,11 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     before, after = found[-1].frame, new[0].frame
     if any(span.tag in ("when", "duration") for span in reading.spans):
         return False
-    if _COMPLAINT.search(before.text) and _setting_of(before.intent) == _setting_of(after.intent) != "":
-        return True  # a reason, then what to do about it ("it's too loud, turn the TV down")
+    if _COMPLAINT.search(before.text) and before.intent.startswith("home.change_") and new[0].is_command:
+        return True  # a reason, then what to do about it ("it's boiling, get the fan going")
     if before.intent != after.intent or before.target.devices != after.target.devices:
         return False
     return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
-
-
-def _setting_of(intent: str) -> str:
-    """Return what an intent sets or changes ("brightness" of "home.change_brightness.up"), "" for any other."""
-    found = _SETS.match(intent)
-    return found.group(1) if found is not None else ""
 
 
 def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime) -> list[Framed]:

@@ -61,6 +61,6 @@ class Ask:
 
     def which(self, devices: tuple[Device, ...] | list[Device]) -> Question:
         """Return the question which of these is meant."""
-        names = [device.name for device in devices]
+        names = [self.words.name(device) for device in devices]
         listed = self.words.say("list", "or", head=self.words.say("list", "comma").join(names[:-1]), tail=names[-1])
         return self.question("which", "target", tuple(device.id for device in devices), names=listed)

@@ -38,6 +38,10 @@ def conditions(view: HomeView, device: Device) -> tuple[Condition, ...]:
     return (*switched_off, *(one for one in found if one not in switched_off))
 
 
+_OF_DOORS: Mapping[str, str] = {"on": "open", "off": "closed"}
+"""In Chinese one word (开, 关) serves lamps and doors."""
+
+
 def canonical_state(word: str) -> str:
     """Return the word under which an asked state is known ("shut" is "closed"), "" for an unknown one."""
     lowered = word.casefold()
@@ -48,10 +52,11 @@ def canonical_state(word: str) -> str:
 def holds(asked: str, found: Iterable[Condition]) -> bool | None:
     """Tell whether a device is as asked (a canonical state); None where none of its fields says so or otherwise."""
     for condition in found:
-        if condition.word in _TRUE[asked]:
-            return True
-        if condition.word in _FALSE[asked]:
-            return False
+        for word in (asked, _OF_DOORS.get(asked, asked)):
+            if condition.word in _TRUE[word]:
+                return True
+            if condition.word in _FALSE[word]:
+                return False
     return None
 
 

@@ -169,8 +169,10 @@ def set_mode(ask: Ask, device: Device) -> Made:
 def _unknown_mode(ask: Ask, device: Device, names: list[str], said: str) -> Made:
     options = [option for name in names for option in device.find(name)[1].options]  # type: ignore[index]  # each is offered
     if not options:
-        return ask.refuse("no_options", "unknown_mode", said=said)
-    return ask.refuse("unknown_mode", "unknown_mode", name=device.name, said=said, options=ask.words.join(options))
+        return ask.refuse("no_options", "unknown_mode", name=ask.words.name(device), said=said)
+    return ask.refuse(
+        "unknown_mode", "unknown_mode", name=ask.words.name(device), said=said, options=ask.words.join(options)
+    )
 
 
 def set_fan_mode(ask: Ask, device: Device) -> Made:

@@ -112,6 +112,10 @@ TURNS = [
         {"bedroom-ceiling.change_brightness", "bedside-lamp.change_brightness"},
     ),
     (("厨房吸顶灯调到一半亮度", "落地灯要蓝色的"), {"floor-lamp.set_color"}),
+    (
+        ("turn the floor lamp purple", "I'd like it to be 21 degrees in the bedroom"),
+        {"bedroom-thermostat.set_temperature"},
+    ),
     (("turn on the floor lamp", "now purple"), {"floor-lamp.set_color"}),
     (("turn on the floor lamp", "make it red"), {"floor-lamp.set_color"}),
     (("turn off the kitchen lights", "and the bathroom"), {"bathroom-light.turn_off"}),
@@ -147,6 +151,8 @@ ALONE = [
     ("mute the tv and lock the front door", {"tv.mute", "front-door-lock.lock"}),
     ("风扇开到最小", {"bedroom-fan.set_speed"}),
     ("打开空调", set()),
+    ("太热了，把客厅空调打开", set()),
+    ("it's boiling in the bedroom, get the fan going", {"bedroom-fan.turn_on"}),
     ("turn on the air conditioner", set()),
     ("don't turn on the coffee machine", set()),
     ("she said open the garage", set()),
@@ -175,3 +181,11 @@ def test_what_is_left_in_the_earbuds_is_battery_in_both_languages(home: Home, un
         assert found.outcome is Outcome.ANSWER
         assert "80" in found.text
         assert "78" in found.text
+
+
+@pytest.mark.parametrize("text", ["车库门关了没有？", "is the garage shut?", "窗帘是开着的吗"])
+def test_a_door_or_blind_is_known_to_be_open_or_closed(text: str, home: Home, understander: Understander) -> None:
+    found = ask(text, home, understander)
+    assert found.outcome is Outcome.ANSWER
+    assert "不报告" not in found.text
+    assert "not report" not in found.text
