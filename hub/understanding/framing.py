@@ -27,6 +27,7 @@ from hub.understanding.unnamed import implicit
 _RETRY = frozenset(
     {NoTargetReason.NOT_CAPABLE, NoTargetReason.NONE_IN_AREA, NoTargetReason.NONE_OF_KIND, NoTargetReason.NO_SUCH_NAME}
 )
+_CLEANS = re.compile(r"\b(?:clean|vacuum|hoover|sweep|mop|tidy|dust|floors?)|扫|吸尘|清洁|拖地|地板", re.IGNORECASE)
 SIBLING_FROM = 0.02  # probability from which "it" may be what another intent of the family can do
 _ASIDES = frozenset({"dialog.greet", "dialog.thanks", OUT_OF_SCOPE})
 
@@ -145,6 +146,9 @@ class Framer:
                 return fitting, (
                     Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),
                 )
+        if intent == "home.start" and setting.spec is not None and not _CLEANS.search(reading.match):
+            # "Make me a ...", "wash the clothes": something is to run, and it is not the vacuum
+            setting = replace(setting, spec=replace(setting.spec, kinds=()))
         return intent, (implicit(setting),)
 
     def _completed(

@@ -23,7 +23,6 @@ from tests.understanding.homes import home, intents
 
 MODEL = Path(hub.understanding.__file__).parent / "model"
 NOW = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
-needs_model = pytest.mark.skipif(not (MODEL / "manifest.json").exists(), reason="the model is built by training/")
 
 
 @cache
@@ -81,7 +80,6 @@ def test_language_to_answer_in(text: str, language: str) -> None:
     assert normalise(text).language == language
 
 
-@needs_model
 def test_a_word_of_two_scripts_may_switch_a_light_and_never_a_lock() -> None:
     light = hear("turn on the reading l\u0430mp")
     assert (light.gate, light.frames[0].target.devices) == (Gate.ACT, ("den_lamp",))
@@ -89,14 +87,12 @@ def test_a_word_of_two_scripts_may_switch_a_light_and_never_a_lock() -> None:
         assert hear(text).gate is not Gate.ACT
 
 
-@needs_model
 def test_an_empty_home_says_that_there_is_nothing() -> None:
     heard = hear("turn on the lights", HomeIndex.build([]))
     problem = heard.frames[0].target.problem
     assert isinstance(problem, NoTarget) and problem.reason is NoTargetReason.NONE_OF_KIND
 
 
-@needs_model
 def test_a_thousand_devices_of_one_name_are_asked_about() -> None:
     devices = [
         IndexedDevice(id=f"d{i}", names=("Porch Beacon",), kind=DeviceKind.LIGHT, capabilities=frozenset({"on_off"}))
@@ -106,13 +102,11 @@ def test_a_thousand_devices_of_one_name_are_asked_about() -> None:
     assert isinstance(problem, Ambiguous) and len(problem.candidates) > 1
 
 
-@needs_model
 def test_a_request_that_is_taken_back_does_nothing() -> None:
     for text in ("turn off the kettle, never mind", "关掉水壶，算了"):
         assert [frame.intent for frame in hear(text).frames] == ["dialog.nevermind"]
 
 
-@needs_model
 def test_evidence_tells_what_was_seen() -> None:
     heard = hear("trun off the readnig lamp")
     (segment,) = heard.evidence.segments
@@ -122,7 +116,6 @@ def test_evidence_tells_what_was_seen() -> None:
     json.dumps([dict(one) for one in heard.evidence.segments])
 
 
-@needs_model
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(
@@ -172,7 +165,6 @@ def test_a_missing_model_folder_is_an_error_with_a_hint(tmp_path: Path) -> None:
     assert raised.value.hint
 
 
-@needs_model
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "heads.npz", "manifest.json"])
 def test_a_corrupt_model_file_is_refused(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "model"

@@ -67,7 +67,7 @@ _WORDS = """
 garage_door: garage door, garage doors, garage gate, overhead door, car door, 车库门, 车库的门, 车库卷帘门, 车库大门
 motion_sensor: motion sensor, motion detector, presence sensor, occupancy sensor, movement sensor, 人体传感器, 移动传感器, 运动传感器, 人感
 smoke_alarm: smoke alarm, smoke detector, fire alarm, smoke sensor, 烟雾报警器, 烟感, 烟雾传感器, 火警
-coffee_machine: coffee machine, coffee maker, espresso machine, coffeemaker, coffee pot, coffee, 咖啡机
+coffee_machine: coffee machine, coffee maker, espresso machine, coffeemaker, coffee pot, coffee, 咖啡机, 咖啡
 washing_machine: washing machine, washer, laundry machine, 洗衣机
 dishwasher: dishwasher, dish washer, 洗碗机
 dryer: dryer, tumble dryer, clothes dryer, 烘干机, 干衣机
