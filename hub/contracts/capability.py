@@ -1,6 +1,6 @@
 """The one vocabulary of capabilities and commands, with parameters, units and ranges.
 
-The names follow Home Assistant's services and Matter's clusters closely; the table is `docs/architecture.md`'s.
+The names follow Home Assistant's services and Matter's clusters closely; this is the one place that lists them.
 """
 
 from collections.abc import Mapping
