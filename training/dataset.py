@@ -101,6 +101,8 @@ def _row(sample: Sample, encoding: Encoding, index: dict[str, int]) -> Row:
             if left < end and right > start:
                 tags[number] = _TAG_INDEX[f"{part}-{tag}"]
                 part = "I"
+    if not sample.segments:
+        segments = [float(IGNORE)] * count
     for start in sample.segments[1:]:
         number = token_at(encoding, start)
         if number > 1:

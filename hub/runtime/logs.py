@@ -3,10 +3,16 @@
 import logging
 import re
 import sys
+from types import ModuleType
 from typing import cast
 
-import structlog
-from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+_RICH = sys.modules.setdefault("rich", cast(ModuleType, None))  # 5 MB that structlog would load for tracebacks
+import structlog  # noqa: E402
+
+if _RICH is None:
+    del sys.modules["rich"]
+
+from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger  # noqa: E402
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _SECRET = re.compile(r"(?i)(password|token|secret|passphrase)")

@@ -13,14 +13,18 @@ from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.match import can
 
 _CORRECTION = re.compile(
-    r"\s*[,.;…-]*\s*\b(?:no,? wait|wait,? no|oh,? wait|no,? sorry|sorry,?(?: no)?,? i mean[t]?|i mean[t]?|i should say|scratch that|strike that|"
+    r"\s*[,.;…—-]*\s*\b(?:(?:i )?beg your pardon|pardon me|(?:ugh|argh|oh|er|erm|um|uh),? no|oh,? actually|oh,? hang on|hang on(?=,? (?:it'?s|i|the|not))|no,? wait|wait,? no|oh,? wait|no,? sorry|sorry,?(?: no)?,? i mean[t]?|i mean[t]?|i should say|scratch that|strike that|"
     r"make that|correction|or rather|no,? actually|actually,? no|hang on,? no|hold on,? no|oops|my bad|no no|wait,? (?:not|i mean[t]?)|sorry|actually|no)\b\s*[,.:…-]*\s*"
-    r"|\s*[,，。；…]*\s*(?:哦?不对|啊?不是|不不|我是说|我的?意思是|我说的是|算了[,，]?\s*(?:还是)?|说错了|口误|应该是|哦不|等等|等一下|(?<=[,，。])\s*不(?=[,，\s]))\s*[,，。：…]*\s*",
+    r"|\s*[,，。；…—]*\s*(?:[唉哎诶欸]+[,，]?\s*(?:别|不)(?=[,，])|算了算了[,，]?\s*(?:还是)?|哦?不对|啊?不是|不不|我是说|我的?意思是|我说的是|算了[,，]?\s*(?:还是)?|说错了|口误|应该是|哦不|等等|等一下|(?<=[,，。])\s*不(?=[,，\s]))\s*[,，。：…]*\s*",
     re.IGNORECASE,
 )
 _TAKEN_BACK = re.compile(
     r"(?:[,.;…\s]|\b(?:oh|actually|wait|no)\b)*\b(?:never ?mind|forget (?:it|that|about it)|cancel that|don't bother|leave it)\b[\s.!]*$"
     r"|[,，。…\s哎唉]*(?:算了[,，]?\s*别(?:关|开|动|弄|调|管)?了?|算了|当我没说|不用了|取消吧|还是算了吧?)[\s。!]*$",
+    re.IGNORECASE,
+)
+_DROPPED = re.compile(
+    r"^(?:leave|forget|skip|not|scrap) (?:that|it|this|those|them)(?: one| alone)?\s*[,.;]+\s*|^(?:别|不要|不用)[^,，]{0,4}[,，]\s*",
     re.IGNORECASE,
 )
 _NEEDS_BEFORE = frozenset({"no", "sorry", "actually", "oops", "不是", "啊不是", "等等", "等一下", "应该是"})
@@ -48,12 +52,12 @@ def take_corrections(text: str) -> Parts:
     texts: list[str] = []
     start = 0
     for found in _CORRECTION.finditer(text):
-        before, after = text[start : found.start()].strip(), text[found.end() :].strip()
+        before, after = text[start : found.start()].strip(), _DROPPED.sub("", text[found.end() :].strip())
         if not before or not after or _is_inside(found, before, after):
             continue
         texts.append(before)
         start = found.end()
-    return Parts(texts=(*texts, text[start:].strip()))
+    return Parts(texts=(*texts, _DROPPED.sub("", text[start:].strip()) if texts else text[start:].strip()))
 
 
 def without_lead(text: str) -> str:

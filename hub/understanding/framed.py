@@ -23,11 +23,16 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framed:
-    """A frame with the gate's word on it; an aside ("good morning") may be dropped beside a command."""
+    """A frame with the gate's word on it; an aside ("good morning") may be dropped beside a command.
+
+    Attributes:
+        is_named: it holds a whole name of this home.
+    """
 
     frame: Frame
     judgement: Judgement
     is_aside: bool = False
+    is_named: bool = False
     evidence: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hub.contracts.capability import Risk
+from hub.contracts.device import DeviceKind
 from hub.contracts.frame import Ambiguous, Frame, NoTargetReason, Scope, Slot, Target, Turn
 from hub.contracts.skill import IntentSpec
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
@@ -16,9 +17,9 @@ from hub.understanding.intents import as_question, by_unit, by_words, confidence
 from hub.understanding.mentions import Mention
 from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
-from hub.understanding.reading import Reading, pronoun
+from hub.understanding.reading import Reading, is_negated, pronoun
 from hub.understanding.sensing import sensors_asked
-from hub.understanding.setting import Setting
+from hub.understanding.setting import Setting, target_of
 from hub.understanding.slots import is_any_music, read_slots
 from hub.understanding.timing import read_when
 from hub.understanding.tokens import Token, tokenise
@@ -146,7 +147,13 @@ class Framer:
                 return fitting, (
                     Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),
                 )
-        if intent == "home.start" and setting.spec is not None and not _CLEANS.search(reading.match):
+        is_cleaning = _CLEANS.search(reading.match) is not None
+        if is_cleaning and intent in ("home.stop", "home.pause", "home.return_to_base"):
+            vacuums = [d for d in setting.capable(setting.index.devices) if d.kind is DeviceKind.VACUUM]
+            working = [d for d in vacuums if d.is_on] or vacuums
+            if len(working) == 1:
+                return intent, (target_of(Scope.KIND, tuple(working), kind="vacuum"),)
+        if intent == "home.start" and setting.spec is not None and not is_cleaning:
             # "Make me a ...", "wash the clothes": something is to run, and it is not the vacuum
             setting = replace(setting, spec=replace(setting.spec, kinds=()))
         return intent, (implicit(setting),)
@@ -232,7 +239,7 @@ class Framer:
             slots=(*slots, *timed),
             target=target,
             when=when,
-            is_negated=reading.polarity > 0 and not is_elided and not intent.startswith("dialog."),
+            is_negated=is_negated(reading, intent) and not is_elided and not intent.startswith("dialog."),
             confidence=round(probability, 4),
         )
         is_far = reading.energy is not None and reading.energy < self._energy_min and not is_elided
@@ -250,6 +257,7 @@ class Framer:
             frame=frame,
             judgement=judgement,
             is_aside=is_aside,
+            is_named=_how_said(reading, is_elided) is Said.NAME,
             evidence=evidence_of(reading, frame, judgement, is_elided),
         )
 
@@ -289,7 +297,8 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
     hits = [hit for mention in reading.mentions if mention.device for hit in mention.device.hits]
     if any(hit.level < 2 for hit in hits):
         return Said.NAME
-    return Said.THING if reading.mentions or is_elided or pronoun(reading) is not None else Said.NOTHING
+    is_said = reading.mentions or is_elided or pronoun(reading) is not None or _CLEANS.search(reading.match)
+    return Said.THING if is_said else Said.NOTHING
 
 
 def _unmentioned(reading: Reading) -> list[Token]:

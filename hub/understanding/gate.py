@@ -52,6 +52,9 @@ class Judgement:
     reason: RejectReason | None = None
 
 
+UNSURE = Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
+
+
 def limits_of(risk: Risk, fitted: Mapping[str, Mapping[str, float]]) -> Limits:
     """Return the limits of a risk class: the manifest's, else the cautious ones."""
     found = fitted.get(risk.value)

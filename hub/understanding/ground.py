@@ -14,7 +14,7 @@ from hub.understanding.pieces import Piece, content
 from hub.understanding.places import Place, find_place
 from hub.understanding.sensing import sensors_named
 from hub.understanding.setting import Setting, ambiguous, no_area, target_of
-from hub.understanding.tokens import join
+from hub.understanding.tokens import Token, join
 from hub.understanding.unnamed import area_target, everything, implicit
 
 
@@ -22,6 +22,7 @@ def ground(mentions: Sequence[Mention], setting: Setting) -> tuple[Target, ...]:
     """Return the targets of the mentions: those alike as one, each problem by itself; exclusions taken out."""
     wanted = [mention for mention in mentions if not mention.is_excluded]
     excluded = [mention for mention in mentions if mention.is_excluded]
+    wanted = _without_sound(wanted)
     if excluded:
         setting = replace(setting, has_exclusion=True)
     targets = _merged([_resolve(mention, setting) for mention in wanted])
@@ -36,6 +37,18 @@ def ground(mentions: Sequence[Mention], setting: Setting) -> tuple[Target, ...]:
         return (unclear,)
     gone = {device for target in out for device in target.devices}
     return tuple(_without(target, gone) for target in targets)
+
+
+def _without_sound(mentions: list[Mention]) -> list[Mention]:
+    """Leave out "the music", "the volume" beside the player that it is on ("carry on with the music on the Sonos")."""
+    heads = [take_apart(mention.device.tokens) if mention.device else None for mention in mentions]
+    sounds = [
+        head is not None and head.head == "media" and not head.qualifiers and mention.device is not None
+        and not mention.device.hits and not mention.areas
+        for head, mention in zip(heads, mentions, strict=True)
+    ]  # fmt: skip
+    others = [mention for mention, is_sound in zip(mentions, sounds, strict=True) if not is_sound]
+    return others if any(mention.device is not None for mention in others) else mentions
 
 
 def _left_out(mention: Mention, setting: Setting) -> Target:
@@ -94,7 +107,11 @@ def _resolve(mention: Mention, setting: Setting) -> Target:
     if mention.device is None:
         if mention.is_all and setting.has_exclusion:
             return everything(limit, setting)
-        return area_target(limit, setting, is_all=mention.is_all, is_wide=is_wide)
+        doors = None
+        if limit is not None and setting.intent in ("home.open", "home.close", "home.query_state"):
+            said = tuple(token for piece in mention.areas for token in piece.tokens)
+            doors = _garage_doors(take_apart(said), join(said), setting)
+        return doors or area_target(limit, setting, is_all=mention.is_all, is_wide=is_wide)
     return _device(mention.device, replace(mention, is_all=mention.is_all or is_wide), limit, setting)
 
 
@@ -125,7 +142,7 @@ def _odd_area_alone(mention: Mention, place: Place, at: int, setting: Setting) -
 def _device(piece: Piece, mention: Mention, limit: tuple[str, ...] | None, setting: Setting) -> Target:
     tokens, hits = piece.tokens, piece.hits
     keys = {join(tokens), join(content(tokens))}
-    if keys & PRONOUNS and not hits:
+    if not hits and (keys & PRONOUNS or _is_all_of_them(tokens)):
         return _it(mention, limit, setting)
     if keys & OTHERS or (any(token.text in _OTHER for token in tokens) and not hits):
         return _others(limit, setting, take_apart([token for token in tokens if token.text not in _OTHER]).head)
@@ -159,6 +176,11 @@ def _garage_doors(wanted: Wanted, said: str, setting: Setting) -> Target | None:
     if len(doors) > 1:
         return ambiguous(said, doors, Scope.KIND, "garage_door")
     return target_of(Scope.KIND, doors, kind="garage_door") if doors else None
+
+
+def _is_all_of_them(tokens: Sequence[Token]) -> bool:
+    words = [token.text for token in tokens if token.text not in ALL_WORDS and token.text != "of"]
+    return bool(words) and len(words) < len(tokens) and all(word in ("them", "those", "these") for word in words)
 
 
 def _limits(mention: Mention, limit: tuple[str, ...] | None, setting: Setting) -> list[tuple[str, ...] | None]:

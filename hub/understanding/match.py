@@ -109,6 +109,8 @@ def _is_of(device: IndexedDevice, head: str, index: HomeIndex) -> bool:
     heads = {form.head for form in index.forms[device.id]} - {""}
     if head in _STRICT and heads and head not in heads:
         return False
+    if head == "ac" and _only_heats(device, index):
+        return False
     if word.device_classes and device.kind in (
         DeviceKind.COVER,
         DeviceKind.CONTACT_SENSOR,
@@ -126,6 +128,12 @@ def _is_of(device: IndexedDevice, head: str, index: HomeIndex) -> bool:
     return True
 
 
+def _only_heats(device: IndexedDevice, index: HomeIndex) -> bool:
+    """Tell whether its names say that it heats: it is not the air conditioner that a home lacks."""
+    heads = {form.head for form in index.forms[device.id]} - {""}
+    return bool(heads) and heads <= {"heating", "heater"}
+
+
 def _may_be_named_so(device: IndexedDevice, head: str) -> bool:
     """A light switch is not the light when a real light is meant, but a switch called "Porch Light" is one."""
     return head != "switch" or device.kind in (DeviceKind.SWITCH, DeviceKind.PLUG, DeviceKind.WALL_SWITCH)
@@ -139,6 +147,8 @@ def _find(
     whole = [device for device in pool if _has(device, qualifiers, index)]
     if not whole and wanted.head and qualifiers:  # "the coffee light": the head may be a part of a name
         whole = [d for d in _with_all(qualifiers | {wanted.head}, index) if _has(d, qualifiers, index)]
+    if not wanted.head and wanted.qualifiers <= _TIMES_OF_DAY:  # "night all" is not the scene "movie night"
+        whole = [device for device in whole if "scene" not in device.capabilities]
     placed = [device for device in whole if areas is None or _is_in(device, areas, index)]
     placed = _called_so(placed, wanted, index)
     if wanted.head and not [device for device in placed if can(device, spec)] and not _own(placed, wanted.head):
@@ -148,6 +158,9 @@ def _find(
         return Found(devices=_ranked(capable, wanted, index), is_named=bool(qualifiers))
     return _nothing(wanted, qualifiers, whole, placed, index)
 
+
+_TIMES_OF_DAY = frozenset("night morning day evening time mode home away 晚 早 夜 模 式".split())
+"""Words that alone name no scene, unless it is called so as a whole."""
 
 _PARTICULAR = frozenset(
     """lamp bulb strip chandelier lantern spotlight spot downlight sconce nightlight pendant soundbar stereo radio
@@ -160,7 +173,12 @@ def _called_so(devices: list[IndexedDevice], wanted: Wanted, index: HomeIndex) -
     said = wanted.stems & _PARTICULAR
     if not said:
         return devices
-    return [device for device in devices if any(said & set(form.stems) for form in index.forms[device.id])] or devices
+    called = [device for device in devices if any(said & set(form.stems) for form in index.forms[device.id])]
+    return called or ([] if said & _UNMISTAKABLE else devices)
+
+
+_UNMISTAKABLE = frozenset("chandelier lantern spotlight downlight sconce nightlight soundbar".split())
+"""Those of them for which nothing else stands in: a home without a chandelier has none."""
 
 
 def _own(placed: Sequence[IndexedDevice], head: str) -> bool:
@@ -174,7 +192,10 @@ def _family(
         found = [
             device
             for device in of_kind(head, index)
-            if can(device, spec) and _has(device, qualifiers, index) and (areas is None or _is_in(device, areas, index))
+            if can(device, spec)
+            and _has(device, qualifiers, index)
+            and (areas is None or _is_in(device, areas, index))
+            and not (wanted.head == "ac" and _only_heats(device, index))
         ]
         if found:
             return found

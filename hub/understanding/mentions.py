@@ -91,7 +91,10 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
 
 
 _EXCEPT_CUE = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not|all but|everything but|save for|without)\b"
+    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not|all but|everything but|save for|without|"
+    r"(?:that|which|who) (?:aren't|are not|isn't|is not)(?! (?:on|off|open|closed|locked|shut)\b))\b"
+    r"|\bbar (?=the|my|our)"
+    r"|(?<=[,;] )(?:just |but )?(?:not|skip)(?= (?:the|my|our|in|on)\b)"
     r"|除了|除去|除"
 )
 

@@ -1,5 +1,6 @@
 """One command as the model, or without it the rules, read it: intents, spans, mentions, and what it leaves open."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,15 @@ _OPEN_TAGS = frozenset(
     {"device", "area", "value", "quantifier", "except", "color", "mode", "when", "duration", "media"}
 )
 SURE_BY_ITSELF = 0.6  # probability from which a command with a verb of its own does not complete an earlier one
+_NOT_ZH = re.compile(
+    r"(?:(?<![特区分各性告])别|(?<!要)不要|甭|勿|不必|不用|不准|不许)(?![忘的太])[^,，。;；]{0,4}?(?P<verb>[关灭熄断开亮启拉升放降合锁解扫拖吸播调设变改])"
+)
+_VERBS_ZH = {
+    "home.turn_off": "关灭熄断", "home.turn_on": "开亮启", "home.open": "开拉升", "home.close": "关拉放降合",
+    "home.lock": "锁", "home.unlock": "开解", "home.start": "开启扫", "home.clean_area": "扫拖吸", "home.play": "放播",
+    "home.set_": "调设变改开", "home.change_": "调变改",
+}  # fmt: skip
+"""The verbs that say a command, by how its intent begins; "别扫了" is a request to stop, not a negated one."""
 _COPULA = frozenset("is are was were be am what which when where who why how does did".split())
 
 
@@ -31,6 +41,7 @@ class Reading:
         text: as it was said; match: the same, of the same length, in Simplified characters.
         probabilities: intent to calibrated probability, highest first.
         energy: None where no model read it.
+        is_asked: it ends in a question mark.
         is_elided: it names things or values but says no command: it completes an earlier one.
         notes: words that were read as others.
     """
@@ -43,6 +54,7 @@ class Reading:
     probabilities: Mapping[str, float]
     energy: float | None = None
     polarity: float = -1.0
+    is_asked: bool = False
     is_elided: bool = False
     notes: tuple[str, ...] = field(default=())
 
@@ -56,7 +68,9 @@ class Reading:
         return [self.match[span.start : span.end] for span in self.spans if span.tag in tags]
 
 
-def read(text: str, model: Model | None, index: HomeIndex, encoded: Encoded | None = None) -> Reading:
+def read(
+    text: str, model: Model | None, index: HomeIndex, encoded: Encoded | None = None, *, is_asked: bool = False
+) -> Reading:
     """Read one command; `encoded` spares encoding it again."""
     match = to_simplified(text)
     tokens = tokenise(match)
@@ -80,9 +94,18 @@ def read(text: str, model: Model | None, index: HomeIndex, encoded: Encoded | No
         probabilities=probabilities,
         energy=energy,
         polarity=polarity,
+        is_asked=is_asked,
         is_elided=not _says_command(tokens, spans, probabilities) and _is_elided(match, tokens, spans, mentions),
         notes=notes,
     )
+
+
+def is_negated(reading: Reading, intent: str) -> bool:
+    """Tell whether the command must not be done: the model's word, or a Chinese "don't" that governs its own verb."""
+    if reading.polarity > 0:
+        return True
+    verbs = next((verbs for start, verbs in _VERBS_ZH.items() if intent.startswith(start)), "")
+    return bool(verbs) and any(found["verb"] in verbs for found in _NOT_ZH.finditer(reading.match))
 
 
 def pronoun(reading: Reading) -> Mention | None:

@@ -18,6 +18,13 @@ _EDGE_END = re.compile(
 )
 _HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\b|然后|接着)")
 
+_BEFORE_VERB = re.compile(r"[也都全]$")
+"""What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
+_INNER = re.compile(
+    r"^(?:也|都(?!市)|全(?![屋家部])|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)", re.IGNORECASE
+)
+"""What goes on with a command (窗帘|都拉上, "all of it bar the radio"): no command begins so, unless there was a pause."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -35,7 +42,7 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
             cuts.add(found.end())
     if encoded is not None:
         for (start, _), logit in list(zip(encoded.spans, encoded.segments, strict=True))[1:]:
-            if logit > 0 and any(token.start == start for token in tokens):
+            if logit > 0 and any(token.start == start for token in tokens) and not _is_within(text, start):
                 cuts.add(start)
     edges = [*sorted(cuts), len(text)]
     pairs = [_trim(text, start, end) for start, end in pairwise(edges)]
@@ -49,6 +56,13 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     start += head.end() if head else 0
     tail = _EDGE_END.search(text[start:end])
     return start, start + tail.start() if tail else end
+
+
+def _is_within(text: str, at: int) -> bool:
+    """Tell whether a cut would part a Chinese thing from its verb."""
+    return _BEFORE_VERB.search(text[:at]) is not None or (
+        _INNER.match(text[at:]) is not None and text[at - 1 : at] not in tuple(",，;； 。.")
+    )
 
 
 def _is_decimal(text: str, at: int) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.contracts.frame import Frame, Gate, Scope, Target, When
 from hub.contracts.skill import IntentSpec
 from hub.understanding.framed import Framed, Scene
-from hub.understanding.gate import Judgement
+from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, Judgement
 from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
 from hub.understanding.normalise import Normalised
@@ -19,15 +19,26 @@ from hub.understanding.setting import Setting
 from hub.understanding.times import parse_when
 from hub.understanding.timing import read_part
 from hub.understanding.tokens import key_of
+from hub.understanding.unnamed import everything
 
 _COMPLAINT = re.compile(
     r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+)? (?:is|are|feels))\b"
-    r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些)[^把调开关设]*$",
+    r"|^(?:there'?s|there is|there are|my|his|her|our|i can'?t|i can barely|i can hardly|you can'?t|nobody can|no ?one can|we can'?t)\b"
+    r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些|死|得很|得慌|刺眼|晃眼|睁不开|看不清|看不见|受不了|冻|闷|黢|凉飕飕|吵)[^把调开关设]*$",
     re.IGNORECASE,
 )
-_WAIT = re.compile(r"^(?:please )?(?:wait|hold on|give it|give me)\b|^(?:请)?(?:再)?(?:等|过|稍等)", re.IGNORECASE)
+_NEEDS = ("home.change_", "home.turn_on", "home.turn_off", "home.close", "home.open")
+_CONDITIONAL = re.compile(
+    r"^(?:and |but |only )?(?:(?:if|when)(?! (?:you (?:don't|do not|would|could|can|please|like|have|get|may)|it'?s (?:not|no)))|unless|whenever|once|until|till|"
+    r"as soon as|as long as|except|provided|suppose|in case of)\b|^(?:如果|要是|假如|假设|除非|等(?!了)|只要|万一|一旦)|(?:的时候|的话|之前|以前)$",
+    re.IGNORECASE,
+)
+_WAIT = re.compile(
+    r"^(?:please )?(?:wait|hold on|give (?:it|me|them|us|him|her))\b|^(?:请)?(?:再)?(?:等|过|稍等)", re.IGNORECASE
+)
 _LEAVE = re.compile(
-    r"^(?:but |just )?not\b|^(?:but )?(?:leave|keep|don't touch|except|skip)\b|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动)了?$",
+    r"^(?:but |just |only )?(?:not|leave|keep|don't touch|except|skip|bar)\b"
+    r"|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动|[莫别][动碰管关开停]|别给?[关开停]|不[许准要][关开动停碰])了?$",
     re.IGNORECASE,
 )
 _CONDITION_ZH = re.compile(
@@ -35,8 +46,17 @@ _CONDITION_ZH = re.compile(
 )
 
 
+_IS_NOW = re.compile(
+    r"^(?:but |because |as |since )?(?:it'?s|it is|that'?s) (?:(?:only|nearly|almost|already|gone|past|after|about) )?(?:\w+ )?(?:o'?clock|\d{1,2}(?::\d\d)?|midnight|noon|morning|late)\b"
+    r"|(?:点钟?|点半|半夜|大晚上|这么晚)[了啦咯喽]$|^(?:都|已经).{0,6}点",
+    re.IGNORECASE,
+)
+
+
 def is_time_only(reading: Reading, now: datetime) -> bool:
     """Tell whether a part says when, and nothing else ("in ten minutes", "wait five minutes", "每天早上八点")."""
+    if _IS_NOW.search(reading.match):
+        return False
     tags = {span.tag for span in reading.spans}
     if reading.mentions and not _is_condition(reading.match, now):
         return False
@@ -62,7 +82,14 @@ def with_condition(text: str, segments: tuple[Segment, ...]) -> tuple[Segment, .
     )
 
 
-def is_stutter(reading: Reading, following: Reading) -> bool:
+def is_dropped(reading: Reading, following: Reading | None) -> bool:
+    """Tell whether a part counts for nothing: a false start, or how late it is ("it's gone ten", "九点啦")."""
+    if following is not None and _is_stutter(reading, following):
+        return True
+    return _IS_NOW.search(reading.match) is not None and not reading.mentions
+
+
+def _is_stutter(reading: Reading, following: Reading) -> bool:
     """Tell whether a part is a false start that the next one says in full ("turn off, turn off the lamp")."""
     return (
         not reading.mentions
@@ -87,9 +114,70 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
         return False
     if _COMPLAINT.search(before.text) and before.intent.startswith("home.change_") and new[0].is_command:
         return True  # a reason, then what to do about it ("it's boiling, get the fan going")
+    if (
+        before.intent == "home.stop"
+        and after.intent == "home.return_to_base"
+        and (set(before.target.devices) <= set(after.target.devices))
+    ):
+        return True  # "stop cleaning, go home": the second says it all
     if before.intent != after.intent or before.target.devices != after.target.devices:
         return False
     return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
+
+
+def is_revoked(found: Sequence[Framed], new: Sequence[Framed]) -> bool:
+    """Tell whether a part takes the command before it back ("mute the TV, no don't mute it, pause")."""
+    if not found or len(new) != 1 or not new[0].frame.is_negated:
+        return False
+    before, after = found[-1].frame, new[0].frame
+    is_same = after.intent == before.intent and not before.is_negated
+    return is_same and (not after.target.devices or set(after.target.devices) <= set(before.target.devices))
+
+
+def without_remarks(framed: list[Framed]) -> list[Framed]:
+    """Return the parts of one utterance, those that only say why or make talk beside a command marked as asides.
+
+    A part that cannot be read and may be a condition is kept: then nothing is done, and the answer says so.
+    """
+    if any(_is_unread_condition(one) for one in framed) and len(framed) > 1:
+        return [replace(one, judgement=UNSURE, is_aside=False) for one in framed]
+    explicit = [one for one in framed if one.is_command and not _is_reason(one.frame) and not _is_talk(one)]
+    if not explicit:
+        needs = [one for one in framed if one.is_command and _is_reason(one.frame)]
+        return [
+            replace(one, is_aside=True) if needs and one is not needs[0] and _is_beside(one, needs[0]) else one
+            for one in framed
+        ]
+    return [replace(one, is_aside=True) if _is_remark(one) else one for one in framed]
+
+
+def _is_unread_condition(one: Framed) -> bool:
+    """Tell whether a part says under what condition, in words that mean no event we know: it must not be done now."""
+    return _CONDITIONAL.search(one.frame.text) is not None and (
+        one.frame.when is None or one.frame.when.trigger is None
+    )
+
+
+def _is_beside(one: Framed, need: Framed) -> bool:
+    """Tell whether a part adds nothing to the need that another part says ("it's hot, I'm melting")."""
+    return _is_reason(one.frame) or one.judgement.gate is Gate.REJECT
+
+
+def _is_remark(one: Framed) -> bool:
+    if one.is_named and one.judgement.gate is Gate.REJECT:
+        return False
+    if _is_reason(one.frame) or _is_talk(one):
+        return True
+    is_read = one.frame.intent != OUT_OF_SCOPE and bool(one.frame.target.devices)
+    return one.judgement.gate is Gate.REJECT and not is_read
+
+
+def _is_talk(one: Framed) -> bool:
+    return one.frame.intent in ("dialog.yes", "dialog.no", "dialog.greet", "dialog.thanks", OUT_OF_SCOPE)
+
+
+def _is_reason(frame: Frame) -> bool:
+    return frame.intent.startswith(_NEEDS) and _COMPLAINT.search(frame.text) is not None
 
 
 def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime) -> list[Framed]:
@@ -109,7 +197,15 @@ def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeInde
 def leaving_out(framed: list[Framed], reading: Reading, scene: Scene) -> list[Framed]:
     """Take out of the commands so far what a later part says to leave alone ("..., not the TV")."""
     setting = Setting(index=scene.index, intent="", spec=None, here=scene.context.area)
-    gone = {device for target in ground(reading.mentions, setting) for device in target.devices}
+    gone = {
+        device
+        for target in ground(reading.mentions, setting)
+        for device in (
+            target.devices or everything(target.areas or None, setting).devices if target.problem is None else ()
+        )
+    }
+    if not gone:  # nobody knows what is to be left alone, so that nothing is touched
+        return [replace(one, judgement=UNSURE) for one in framed]
     made = []
     for one in framed:
         target = one.frame.target

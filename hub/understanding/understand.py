@@ -11,22 +11,24 @@ from hub.understanding.dialogue import is_correction, last_frame, take_correctio
 from hub.understanding.encoder import Encoded, Model
 from hub.understanding.framed import Framed, Scene
 from hub.understanding.framing import Framer
-from hub.understanding.gate import OUT_OF_SCOPE, Judgement, worst
+from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, worst
 from hub.understanding.index import HomeIndex
 from hub.understanding.normalise import Normalised, normalise
 from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
 from hub.understanding.segment import Segment, split
 from hub.understanding.sequence import (
+    is_dropped,
     is_left_alone,
     is_overridden,
-    is_stutter,
+    is_revoked,
     is_time_only,
     leaving_out,
     scene_called,
     taken_back,
     with_condition,
     with_times,
+    without_remarks,
 )
 from hub.understanding.tokens import is_cjk, tokenise
 
@@ -94,22 +96,26 @@ class Understander:
         for reading, following in zip(readings, (*readings[1:], None), strict=True):
             if len(readings) > 1 and is_time_only(reading, context.now):
                 pending.append(reading)  # "in ten minutes" stands before what it is about, or behind it
-            elif following is not None and is_stutter(reading, following):
+            elif len(readings) > 1 and is_dropped(reading, following):
                 continue
             elif found and is_left_alone(reading):
                 found = leaving_out(found, reading, scene)
             else:
                 made_now = self._framer.frames(reading, scene, found, base, turns)
+                if is_revoked(found, made_now):
+                    found = found[:-1]
+                    continue
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
-        return with_times(found, pending, index, context.now)
+        return with_times(without_remarks(found), pending, index, context.now)
 
     def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
         piece = text[segment.start : segment.end]
-        return read(piece, self._model, index, encoded if piece == text else None)
+        is_asked = text[segment.end :].lstrip(" .!。！\"'”").startswith(("?", "？"))
+        return read(piece, self._model, index, encoded if piece == text else None, is_asked=is_asked)
 
     def _result(self, made: list[Framed], heard: Normalised) -> Understanding:
         kept = [one for one in made if not one.is_aside] or made
-        judgement = worst([one.judgement for one in kept]) if kept else _UNSURE
+        judgement = worst([one.judgement for one in kept]) if kept else UNSURE
         frames = tuple(one.frame for one in kept if one.frame.intent != OUT_OF_SCOPE)
         reason = judgement.reason
         if self._model is None and judgement.gate is Gate.REJECT:
@@ -138,9 +144,6 @@ class Understander:
             notes=tuple(notes),
             model=self._model.manifest.version if self._model else "",
         )
-
-
-_UNSURE = Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
 
 
 def _energy_min(model: Model | None) -> float:

@@ -17,15 +17,11 @@ from hub.control.conversation import Conversation
 from hub.control.decision import Policy
 from hub.control.dispatcher import Dispatcher
 from hub.runtime.bus import Bus
-from hub.storage import (
-    Database,
-    RequestRepository,
-    Scheduled,
-    ScheduleRepository,
-    ScheduleStatus,
-    TransactionRepository,
-    sqlite_url,
-)
+from hub.storage.database import Database, sqlite_url
+from hub.storage.records import Scheduled, ScheduleStatus
+from hub.storage.requests import RequestRepository
+from hub.storage.schedule import ScheduleRepository
+from hub.storage.transactions import TransactionRepository
 from hub.understanding.index import HomeIndex
 from skills.home.skill import HomeSkill
 from tests.control import gateways

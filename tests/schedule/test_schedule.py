@@ -19,7 +19,9 @@ from hub.contracts.messages import Asker, Channel
 from hub.contracts.skill import Effect
 from hub.runtime.clock import SystemClock
 from hub.schedule.schedule import Schedule
-from hub.storage import Database, Scheduled, ScheduleRepository, ScheduleStatus, sqlite_url
+from hub.storage.database import Database, sqlite_url
+from hub.storage.records import Scheduled, ScheduleStatus
+from hub.storage.schedule import ScheduleRepository
 
 ASKER = Asker(id="person:ana", channel=Channel.HTTP)
 
@@ -277,7 +279,9 @@ from hub.contracts.messages import Asker, Channel
 from hub.contracts.skill import Effect
 from hub.runtime.clock import SystemClock
 from hub.schedule.schedule import Schedule
-from hub.storage import Database, Scheduled, ScheduleRepository, ScheduleStatus, sqlite_url
+from hub.storage.database import Database, sqlite_url
+from hub.storage.records import ScheduleStatus, Scheduled
+from hub.storage.schedule import ScheduleRepository
 
 folder = Path(sys.argv[1])
 

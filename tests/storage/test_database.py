@@ -21,9 +21,10 @@ from sqlalchemy import create_engine, text
 
 from hub.contracts.errors import StorageError
 from hub.runtime.clock import SystemClock
-from hub.storage import Database, SettingRepository, sqlite_url
+from hub.storage.database import Database, sqlite_url
 from hub.storage.migrations.run import newest_revision, upgrade
 from hub.storage.schema import REVISION, metadata
+from hub.storage.settings import SettingRepository
 
 T = TypeVar("T")
 
@@ -142,7 +143,7 @@ def test_opens_without_alembic(tmp_path: Path, is_new: bool) -> None:
         import asyncio, sys
         from pathlib import Path
         from hub.runtime.clock import SystemClock
-        from hub.storage import Database, sqlite_url
+        from hub.storage.database import Database, sqlite_url
         async def main():
             database = Database(sqlite_url(Path({str(tmp_path)!r})), clock=SystemClock())
             await database.start()
@@ -276,7 +277,8 @@ WRITER = """
 import asyncio, sys
 from pathlib import Path
 from hub.runtime.clock import SystemClock
-from hub.storage import Database, SettingRepository, sqlite_url
+from hub.storage.database import Database, sqlite_url
+from hub.storage.settings import SettingRepository
 async def main():
     database = Database(sqlite_url(Path(sys.argv[1])), clock=SystemClock())
     await database.start()

@@ -13,22 +13,13 @@ from hub.contracts.frame import When
 from hub.contracts.messages import Asker, Channel, Outcome, Receipt, ReceiptStatus, Reply
 from hub.contracts.skill import Effect
 from hub.runtime.clock import SystemClock
-from hub.storage import (
-    Begun,
-    Database,
-    DeviceRepository,
-    LoginRepository,
-    Repeat,
-    RequestRepository,
-    Scheduled,
-    ScheduleRepository,
-    ScheduleStatus,
-    StoredLogin,
-    Transaction,
-    TransactionEffect,
-    TransactionRepository,
-    sqlite_url,
-)
+from hub.storage.database import Database, sqlite_url
+from hub.storage.home import DeviceRepository
+from hub.storage.logins import LoginRepository
+from hub.storage.records import Begun, Repeat, Scheduled, ScheduleStatus, StoredLogin, Transaction, TransactionEffect
+from hub.storage.requests import RequestRepository
+from hub.storage.schedule import ScheduleRepository
+from hub.storage.transactions import TransactionRepository
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 ASKER = Asker(id="device:speaker", channel=Channel.MQTT, device="speaker")

@@ -16,7 +16,14 @@ from training.corpus.lexicon import DATA, is_held_out
 from training.corpus.noise import disturb
 
 COMPOUND = ""  # the intent of a sample with several commands: each is classified by itself
+ASIDE = "aside"  # the key of remarks that ask for nothing: `none` alone, and drawn beside commands
 _OPTIONAL = re.compile(r"([\u4e00-\u9fff，“”]|\[\w+:[^\[\]]*\]|\{[^{}]*\})\?")
+_REMARK = re.compile(
+    r"^[^{}\[\]]*[^{}\[\](|,，][^{}\[\]]*(?:[,，]|[.。!！] ?)(?=.*[{\[])|[\]}][^{}\[\]]*[,，][^{}\[\]]*$"
+)
+"""A family whose text has a remark of its own beside the command: whether it is a part is not taught."""
+_SEGMENT: Piece = ("", "segment")
+_ASIDES = 0.2  # share of commands with a remark beside them
 _HELD_OUT_ONE_IN = 12
 _SAMPLES_PER_HOME = 40
 _WEIGHTS = {
@@ -36,7 +43,7 @@ class Sample:
     Attributes:
         intent: COMPOUND for several commands.
         spans: (start, end, tag) in characters.
-        segments: where each command starts, in characters.
+        segments: where each command or remark starts, in characters; empty where the family does not say.
         is_negated: only meaningful for a single command.
         pair: the same meaning in English, for a Chinese sample that has one; else "".
     """
@@ -61,7 +68,7 @@ def templates() -> dict[str, dict[str, tuple[Template, ...]]]:
         for intent, lines in table["intents"].items():
             for line in filter(None, lines.strip().splitlines()):
                 source = _OPTIONAL.sub(r"(\1|)", line).replace(")?", ")") if lang == "zh" else line
-                found[lang][intent].append(parse(intent, lang, source))
+                found[lang]["none" if intent == ASIDE else intent].append(parse(intent, lang, source))
     return {lang: {intent: tuple(rows) for intent, rows in table.items()} for lang, table in found.items()}
 
 
@@ -111,10 +118,42 @@ class Generator:
         pieces, is_negated = self._said(template, filler)
         if name != "none" and rng.random() < 0.03:
             pieces = manners.trailing_joiner(pieces, lang, rng)
-        text, spans = _joined(self._finish(pieces, lang))
-        pair = self._pair(template, filler) if lang == "zh" and not is_negated and not filler.is_mixed else ""
-        family = f"{lang}|{name}|{template.source}"
-        return Sample(text=text, lang=lang, intent=name, spans=spans, is_negated=is_negated, family=family, pair=pair)
+        share = {"none": _ASIDES / 4, "dialog": 0.0}.get(name.partition(".")[0], _ASIDES)
+        has_aside = rng.random() < share
+        if has_aside:
+            pieces = self._beside(pieces, lang)
+        text, spans, starts = _joined(self._finish(pieces, lang))
+        is_pair = lang == "zh" and not is_negated and not filler.is_mixed and not has_aside
+        return Sample(
+            text=text, lang=lang, intent=name, spans=spans, is_negated=is_negated,
+            segments=() if _REMARK.search(template.source) and name != "none" else starts,
+            family=f"{lang}|{name}|{template.source}", pair=self._pair(template, filler) if is_pair else "",
+        )  # fmt: skip
+
+    def _beside(self, pieces: list[Piece], lang: str) -> list[Piece]:
+        """Return the pieces with a remark before or behind them, each beginning a part of its own."""
+        rng = self.rng
+        remarks = [row for row in self.pools[lang]["none"] if row.intent == ASIDE]
+        place = rng.choices(("before", "behind", "both"), (45, 45, 10))[0]
+        if place != "behind":
+            pieces = [
+                *self._remark(rng.choice(remarks), lang),
+                (manners.aside_joiner(lang, rng), ""),
+                _SEGMENT,
+                *pieces,
+            ]
+        if place != "before":
+            pieces = [
+                *pieces,
+                (manners.aside_joiner(lang, rng), ""),
+                _SEGMENT,
+                *self._remark(rng.choice(remarks), lang),
+            ]
+        return pieces
+
+    def _remark(self, template: Template, lang: str) -> list[Piece]:
+        said = expand(template.body, self.rng, Filler(home=self.home, rng=self.rng, lang=lang).fill)
+        return [(text, "") for text, _ in said]
 
     def _said(self, template: Template, filler: Filler) -> tuple[list[Piece], bool]:
         rng, lang = self.rng, template.lang
@@ -136,8 +175,7 @@ class Generator:
         fitting = [row for row in rows if [s for s in row.slots if s not in ("onM", "inA", "A")] == slots]
         if not fitting or template.intent == "none":
             return ""
-        pieces = expand(self.rng.choice(fitting).body, self.rng, filler.again("en").fill)
-        return _joined(pieces)[0]
+        return _joined(expand(self.rng.choice(fitting).body, self.rng, filler.again("en").fill))[0]
 
     def _compound(self, lang: str) -> Sample:
         rng = self.rng
@@ -157,17 +195,17 @@ class Generator:
             part, is_negated = self._said(template, Filler(home=self.home, rng=rng, lang=lang))
             if index:
                 pieces.append((manners.joiner(lang, rng, is_contrast=is_negated and rng.random() < 0.6), ""))
-            pieces += [("", "segment"), *part]
+            pieces += [_SEGMENT, *part]
             last = name
-        text, spans = _joined(self._finish(pieces, lang))
-        starts = tuple(start for start, _, tag in spans if tag == "segment")
-        kept = tuple(span for span in spans if span[2] != "segment")
-        return Sample(text=text, lang=lang, intent=COMPOUND, spans=kept, segments=starts, family=f"{lang}|compound")
+        if rng.random() < _ASIDES / 2:
+            pieces = self._beside(pieces[1:], lang)
+        text, spans, starts = _joined(self._finish(pieces, lang))
+        return Sample(text=text, lang=lang, intent=COMPOUND, spans=spans, segments=starts, family=f"{lang}|compound")
 
     def _fragment(self, lang: str) -> Sample:
         filler = Filler(home=self.home, rng=self.rng, lang=lang)
         pieces = filler.fill(*self.rng.choice((("D", "cover+climate+media+plug+lock"), ("A", ""), ("person", ""))))
-        text, spans = _joined(self._finish(pieces, lang))
+        text, spans, _ = _joined(self._finish(pieces, lang))
         return Sample(text=text, lang=lang, intent="none", spans=spans, family=f"{lang}|none|fragment")
 
     def _finish(self, pieces: list[Piece], lang: str) -> list[Piece]:
@@ -181,9 +219,11 @@ class Generator:
         return Home(self.rng, is_held_out=self.has_held_out_homes)
 
 
-def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...], tuple[int, ...]]:
+    """Return the text, its tagged spans, and where its parts begin."""
     text = ""
     spans: list[tuple[int, int, str]] = []
+    starts = [0]
     for raw, tag in pieces:
         part = re.sub(r" +", " ", raw)
         if part.startswith(" ") and (not text or text.endswith(" ")):
@@ -191,9 +231,9 @@ def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...]]
         if part.startswith((",", "?")) and text.endswith(" "):
             text = text[:-1]
         if tag == "segment":
-            spans.append((len(text), len(text), tag))
+            starts.append(len(text))
         elif tag and part.strip():
             start = len(text) + len(part) - len(part.lstrip())
             spans.append((start, start + len(part.strip()), tag))
         text += part
-    return text.rstrip(), tuple(spans)
+    return text.rstrip(), tuple(spans), tuple(sorted(set(starts)))

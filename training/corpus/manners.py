@@ -36,6 +36,18 @@ def negate(pieces: list[Piece], lang: str, rng: random.Random) -> list[Piece]:
         tail = [(rng.choice((" yet", " now", " please", " tonight", " anymore", " again")), "")]
     if lang == "zh" and rng.random() < 0.3:
         tail = [(rng.choice(("了", "啊", "哦", "，谢谢", "好吗")), "")]
+    first = next((number for number, (_, tag) in enumerate(pieces) if tag), 0)
+    named = next((number for number in range(first, len(pieces)) if not pieces[number][1]), len(pieces))
+    lead = "".join(text for text, _ in pieces[:first]).strip()
+    # 灯别关: the thing first, then the negated verb
+    if lang == "zh" and lead in ("", "把", "将") and 0 < named < len(pieces) and rng.random() < 0.5:
+        later = rng.choice(("", "", "先", "就", "，", "千万", "你")) + word.replace("请", "")
+        return [
+            *pieces[first:named],
+            (later, ""),
+            *pieces[named:],
+            *tail,
+        ]
     return [(word, ""), *pieces, *tail]
 
 
@@ -55,6 +67,11 @@ def joiner(lang: str, rng: random.Random, *, is_contrast: bool) -> str:
     if is_contrast:
         return rng.choice(_WORDS["but_en"] if lang == "en" else _WORDS["but_zh"])
     return rng.choice(_WORDS["join_en"] if lang == "en" else _WORDS["join_zh"])
+
+
+def aside_joiner(lang: str, rng: random.Random) -> str:
+    """Return what stands between a command and a remark before or behind it."""
+    return rng.choice(_WORDS["aside_en"] if lang == "en" else _WORDS["aside_zh"])
 
 
 def trailing_joiner(pieces: list[Piece], lang: str, rng: random.Random) -> list[Piece]:

@@ -86,7 +86,7 @@ heating: heating, central heating, 暖气, 地暖, 供暖
 heater: heater, radiator, space heater, 取暖器, 暖气片, 电暖器, 电暖气, 暖风机
 fan: fan, ventilator, 风扇, 电扇, 电风扇, 风机, 吊扇
 tv: tv, television, telly, tele, the box, tv set, smart tv, 电视, 电视机
-speaker: speaker, loudspeaker, sound bar, soundbar, stereo, hi fi, hifi, sonos, homepod, boombox, radio, receiver, 音箱, 音响, 喇叭, 扬声器, 小音箱, 收音机
+speaker: speaker, loudspeaker, sound bar, soundbar, stereo, hi fi, hifi, boombox, radio, receiver, 音箱, 音响, 喇叭, 扬声器, 小音箱, 收音机
 media: music, song, track, playback, player, media player, media, movie, film, video, sound, audio, playlist, podcast, tune, 音乐, 歌, 歌曲, 播放器, 视频, 电影, 声音, 曲子
 blind: blind, venetian blind, roller blind, roman blind, 百叶窗, 百叶帘, 百叶, 罗马帘
 curtain: curtain, drape, drapery, sheer curtain, sheer, 窗帘, 帘子, 纱帘
