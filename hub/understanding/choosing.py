@@ -1,17 +1,20 @@
 """Which of the devices that fit a noun phrase are meant: by name, number, room and what is on; equal ones are asked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
 from hub.contracts.capability import Risk
 from hub.contracts.frame import NoTarget, NoTargetReason, Scope, Target
+from hub.understanding.forms import forms_of
 from hub.understanding.index import IndexedDevice, NameHit
 from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.lexicon.words import SET_KINDS
 from hub.understanding.match import Found, Wanted, can, exact_names
 from hub.understanding.mentions import Mention
 from hub.understanding.setting import MANY_PLAYERS, Setting, ambiguous, no_area, target_of
+from hub.understanding.tokens import Token
 
 _CLOSE_NAME = 70  # per cent of likeness from which a name is offered as "did you mean"
 
@@ -33,6 +36,10 @@ def named(
         device = index.by_id[there[0].device]
         problem = NoTarget(reason=NoTargetReason.NOT_CAPABLE, said=device.name, area=device.area, alternatives=())
         return Target(scope=Scope.NAMED, problem=problem)
+    if limit is None and setting.here is not None and mention.device is not None and not setting.is_question:
+        nearer = _nearer(able, mention.device.tokens, setting)
+        if nearer is not None:
+            return target_of(Scope.NAMED, (nearer,))
     best = min(hit.level for hit in able)
     devices = tuple(index.by_id[hit.device] for hit in able if hit.level == best)
     if len(devices) > 1 and not (mention.is_all or mention.is_plural):
@@ -42,6 +49,23 @@ def named(
             said = " ".join(token.text for token in mention.device.tokens) if mention.device else ""
             return ambiguous(said, devices, Scope.NAMED)
     return target_of(Scope.NAMED, devices, limit or ())
+
+
+def _nearer(hits: Sequence[NameHit], tokens: Sequence[Token], setting: Setting) -> IndexedDevice | None:
+    """Return the one thing in the asker's room that what was said fits as well, where the name's own is elsewhere."""
+    index = setting.index
+    if any(index.by_id[hit.device].area == setting.here for hit in hits):
+        return None
+    said = forms_of("".join(t.text if t.is_cjk else f"{t.text} " for t in tokens))
+    if not said.head or not said.atoms - {said.head}:
+        return None
+    close = [
+        device
+        for device in setting.capable(index.devices)
+        if device.area == setting.here
+        and any(said.atoms < form.atoms and said.head == form.head for form in index.forms[device.id])
+    ]
+    return close[0] if len(close) == 1 else None
 
 
 def choose(found: Found, mention: Mention, wanted: Wanted, areas: tuple[str, ...] | None, setting: Setting) -> Target:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hub.contracts.capability import Risk
 from hub.contracts.device import DeviceKind
-from hub.contracts.frame import Ambiguous, Frame, NoTargetReason, Scope, Slot, Target, Turn
+from hub.contracts.frame import Ambiguous, Frame, NoTarget, NoTargetReason, Scope, Slot, Target, Turn
 from hub.contracts.skill import IntentSpec
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
 from hub.understanding.framed import Framed, Scene, evidence_of
@@ -57,6 +57,9 @@ class Framer:
         if reading.is_elided and completed is not None and completed.intent != OUT_OF_SCOPE:
             return self._completed(reading, scene, completed, before, turns)
         intent, probability = reading.intent, next(iter(reading.probabilities.values()), 0.0)
+        kept = self._only_kept(reading, scene)
+        if kept is not None:
+            return [self._framed(reading, "home.turn_off", (), kept, 1.0, scene)]
         intent, probability = as_question(intent, probability, reading)
         slots = read_slots(reading.text, reading.match, reading.spans, intent)
         intent = by_words(by_unit(intent, slots), reading.match)
@@ -72,6 +75,25 @@ class Framer:
         )
         probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
+
+    def _only_kept(self, reading: Reading, scene: Scene) -> Target | None:
+        """Return what goes off where only something is to stay on: what was said, else the others of its kind there."""
+        cue = _ONLY.search(reading.match)
+        if cue is None or not reading.mentions:
+            return None
+        is_kept = [m.device is not None and m.device.tokens[0].start >= cue.end() for m in reading.mentions]
+        setting = self._setting("home.turn_off", scene, (), ())
+        kept = [m for m, is_one in zip(reading.mentions, is_kept, strict=True) if is_one]
+        said = [replace(m, is_all=True) for m, is_one in zip(reading.mentions, is_kept, strict=True) if not is_one]
+        stay = {device for target in ground(kept, setting) for device in target.devices}
+        if not stay:
+            return Target(problem=NoTarget(reason=NoTargetReason.NOT_SAID)) if kept else None
+        places = {(scene.index.by_id[device].kind, scene.index.by_id[device].area) for device in stay}
+        like = {device.id for device in setting.capable(scene.index.devices) if (device.kind, device.area) in places}
+        off = {device for target in ground(said, setting) for device in target.devices} if said else like
+        rest = tuple(device.id for device in scene.index.devices if device.id in off - stay)
+        problem = None if rest else NoTarget(reason=NoTargetReason.NOT_SAID)
+        return Target(scope=Scope.ALL, devices=rest, excluded=tuple(stay), is_plural=True, problem=problem)
 
     def _grounded(
         self,
@@ -170,6 +192,9 @@ class Framer:
         setting = self._setting(base.intent, scene, recent, taken)
         mentions = tuple(self._with_kind(mention, base, scene.index) for mention in reading.mentions)
         intent = base.intent
+        if intent == "home.turn_off" and mentions and _SWAPPED.match(reading.match):
+            intent = "home.turn_on"  # 吊灯关掉换成阅读灯
+            setting = self._setting(intent, scene, recent, taken)
         if any(slot.name == "value" and slot.number is not None for slot in said) and not _TAKES_VALUE.match(intent):
             intent = _value_intent(reading)
             setting = replace(setting, intent=intent, spec=spec_of(intent, self._intents))
@@ -270,6 +295,10 @@ def _value_intent(reading: Reading) -> str:
     return next((name for name in reading.probabilities if name.startswith("home.set_")), "home.set_brightness")
 
 
+_ONLY = re.compile(
+    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|只(?:要|需|用)?留着?", re.IGNORECASE
+)
+_SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
 
 

@@ -11,6 +11,7 @@ from hub.understanding.index import HomeIndex, IndexedDevice
 from hub.understanding.lexicon.kinds import BROAD, FAMILY, KIND_WORDS
 from hub.understanding.pieces import content
 from hub.understanding.places import areas_of_room
+from hub.understanding.script import to_simplified
 from hub.understanding.tokens import Token, join
 
 _STRICT = frozenset(
@@ -170,6 +171,9 @@ _PARTICULAR = frozenset(
 
 
 def _called_so(devices: list[IndexedDevice], wanted: Wanted, index: HomeIndex) -> list[IndexedDevice]:
+    if wanted.said in _PARTICULAR_ZH:
+        called = [device for device in devices if any(wanted.said in to_simplified(name) for name in device.names)]
+        return called or devices
     said = wanted.stems & _PARTICULAR
     if not said:
         return devices
@@ -177,6 +181,10 @@ def _called_so(devices: list[IndexedDevice], wanted: Wanted, index: HomeIndex) -
     return called or ([] if said & _UNMISTAKABLE else devices)
 
 
+_PARTICULAR_ZH = frozenset(
+    """纱帘 布帘 百叶窗 百叶帘 卷帘 遮光帘 台灯 吊灯 吸顶灯 落地灯 壁灯 灯带 灯条 射灯 筒灯 夜灯 床头灯
+    电暖器 暖气片 取暖器 地暖 收音机 音响 音箱 吊扇 回音壁 移门 推拉门""".split()
+)
 _UNMISTAKABLE = frozenset("chandelier lantern spotlight downlight sconce nightlight soundbar".split())
 """Those of them for which nothing else stands in: a home without a chandelier has none."""
 

@@ -44,10 +44,19 @@ def find_mentions(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], i
     pieces = _mark_excluded(text, tokens, spans, pieces)
     included = _group(tokens, [piece for piece in pieces if not piece.is_excluded])
     swept = _SWEEPING.search(text)
-    if swept and not any(s.tag in ("item", "media") and s.overlaps(swept.start(), swept.end()) for s in spans):
+    if (
+        swept
+        and not _is_of_these(swept.group(), included)
+        and not any(s.tag in ("item", "media") and s.overlaps(swept.start(), swept.end()) for s in spans)
+    ):
         included = [replace(mention, is_all=True) for mention in included]
     excluded = _group(tokens, [piece for piece in pieces if piece.is_excluded])
     return _borrowed((*included, *(replace(mention, is_excluded=True) for mention in excluded)))
+
+
+def _is_of_these(word: str, mentions: Sequence[Mention]) -> bool:
+    """Tell whether "both", 都 mean the several things that were named, and nothing more."""
+    return word.lower() in ("both", "都") and sum(mention.device is not None for mention in mentions) > 1
 
 
 def _borrowed(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

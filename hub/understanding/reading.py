@@ -9,6 +9,7 @@ from hub.understanding.gate import OUT_OF_SCOPE
 from hub.understanding.index import HomeIndex
 from hub.understanding.lexicon.words import COMPLETING_VERBS, FOLLOW_WORDS, PRONOUNS
 from hub.understanding.mentions import Mention, find_mentions
+from hub.understanding.naming import encode
 from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
 from hub.understanding.rules import read_by_rules
@@ -78,7 +79,7 @@ def read(
         probabilities, spans = read_by_rules(match, tokens, index)
         energy, polarity = None, -1.0
     else:
-        encoded = encoded or model.encode(text)
+        encoded = encoded or encode(text, model, index)
         probabilities, spans = encoded.probabilities, decode(encoded, model.manifest.tags, tokens)
         energy, polarity = encoded.energy, encoded.polarity
     tokens, notes = correct(

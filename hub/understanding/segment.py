@@ -21,7 +21,8 @@ _HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\
 _BEFORE_VERB = re.compile(r"[也都全]$")
 """What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
 _INNER = re.compile(
-    r"^(?:也|都(?!市)|全(?![屋家部])|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)", re.IGNORECASE
+    r"^(?:也|都(?!市)|全(?![屋家部])|只(?:要|需|用)?留|[伐吗呢吧啊嘛呀噻哈咯]+\W*$|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)",
+    re.IGNORECASE,
 )
 """What goes on with a command (窗帘|都拉上, "all of it bar the radio"): no command begins so, unless there was a pause."""
 

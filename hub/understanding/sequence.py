@@ -235,8 +235,11 @@ def taken_back(text: str) -> Framed:
     return Framed(frame=frame, judgement=Judgement(gate=Gate.ACT), evidence={"text": text, "rule": "taken back"})
 
 
+_ONCE_ZH = re.compile(r"一(?:打开|开|关上|关|拉开|回家|出门|到家|进门|离开)$")
+
+
 def _is_condition(match: str, now: datetime) -> bool:
-    if _CONDITION_ZH.match(match + "x") is None:
+    if _CONDITION_ZH.match(match + "x") is None and _ONCE_ZH.search(match) is None:
         return False
     when = parse_when(match, now)
     return when is not None and when.trigger is not None

@@ -105,4 +105,4 @@ def _is_doubled(slot: Slot, slots: Sequence[Slot]) -> bool:
     """Tell whether the tagger called a word a mode or state that is a number of its own ("max")."""
     if slot.name not in ("mode", "state") or slot.canonical:
         return False
-    return any(other.name == "value" and other.start < slot.end and slot.start < other.end for other in slots)
+    return any(other.name == "value" and other.start <= slot.start and slot.end <= other.end for other in slots)

@@ -13,6 +13,7 @@ from hub.understanding.framed import Framed, Scene
 from hub.understanding.framing import Framer
 from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, worst
 from hub.understanding.index import HomeIndex
+from hub.understanding.naming import encode
 from hub.understanding.normalise import Normalised, normalise
 from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
@@ -87,7 +88,7 @@ class Understander:
             reading = read(inner, self._model, index)
             if reading.is_elided and last_frame((), turns) is not None:
                 text = inner
-        encoded = self._model.encode(text) if self._model else None
+        encoded = encode(text, self._model, index) if self._model else None
         segments = with_condition(text, split(text, encoded, tokenise(text)))[:_MAX_COMMANDS]
         readings = [self._reading(text, segment, encoded, index) for segment in segments]
         scene = Scene(index=index, context=context, is_suspicious=heard.is_suspicious)
