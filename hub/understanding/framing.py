@@ -73,6 +73,8 @@ class Framer:
         intent, targets = self._grounded(
             reading, intent, slots, scene, recent, taken, completed, near, base is not None
         )
+        if intent == "home.change_brightness.up" and _DARK.search(reading.match) and _all_off(targets, scene.index):
+            intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
         probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
@@ -311,6 +313,14 @@ def _disjoint(targets: Sequence[Target]) -> list[Target]:
         if kept or not target.devices:
             made.append(replace(target, devices=kept))
     return made
+
+
+_DARK = re.compile(r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|黑|看不(?:见|清|到)", re.IGNORECASE)
+
+
+def _all_off(targets: Sequence[Target], index: HomeIndex) -> bool:
+    devices = [index.by_id[device] for target in targets for device in target.devices]
+    return bool(devices) and all(device.is_on is False for device in devices)
 
 
 def _areas_of(target: Target, index: HomeIndex) -> tuple[str, ...]:

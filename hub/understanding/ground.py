@@ -156,6 +156,10 @@ def _device(piece: Piece, mention: Mention, limit: tuple[str, ...] | None, setti
     if sensors is not None:
         return sensors
     wanted = take_apart(tokens)
+    if wanted.rooms and not wanted.head and not wanted.qualifiers:
+        doors = _garage_doors(wanted, wanted.said, setting)
+        if doors is not None:
+            return doors
     for areas in _limits(mention, limit, setting):
         found_here = _find(wanted, areas, setting)
         if found_here.devices:

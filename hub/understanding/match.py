@@ -132,7 +132,7 @@ def _is_of(device: IndexedDevice, head: str, index: HomeIndex) -> bool:
 def _only_heats(device: IndexedDevice, index: HomeIndex) -> bool:
     """Tell whether its names say that it heats: it is not the air conditioner that a home lacks."""
     heads = {form.head for form in index.forms[device.id]} - {""}
-    return bool(heads) and heads <= {"heating", "heater"}
+    return bool(heads & {"heating", "heater"}) and "ac" not in heads
 
 
 def _may_be_named_so(device: IndexedDevice, head: str) -> bool:

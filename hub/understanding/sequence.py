@@ -63,9 +63,14 @@ def is_time_only(reading: Reading, now: datetime) -> bool:
     if tags and tags <= {"when", "duration"} and (reading.is_elided or reading.intent == "none"):
         return True
     if _WAIT.match(reading.match):
-        when = parse_when(reading.match, now)
+        when = parse_when(_some_more(reading.match), now)
         return when is not None and when.delay_s is not None
     return _is_condition(reading.match, now)
+
+
+def _some_more(text: str) -> str:
+    """Return "give them five more minutes" as the wait that it is."""
+    return re.sub(r"^((?:please )?give) \w+ (\w+) more (?=second|minute|hour)", r"\1 it \2 ", text, flags=re.IGNORECASE)
 
 
 def with_condition(text: str, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
@@ -86,7 +91,16 @@ def is_dropped(reading: Reading, following: Reading | None) -> bool:
     """Tell whether a part counts for nothing: a false start, or how late it is ("it's gone ten", "九点啦")."""
     if following is not None and _is_stutter(reading, following):
         return True
+    if _EMPHASIS.match(reading.match):
+        return True
     return _IS_NOW.search(reading.match) is not None and not reading.mentions
+
+
+_EMPHASIS = re.compile(
+    r"^(?:all|both|each|every(?: single)? one)(?: of (?:them|those|these|it))$|^the (?:whole )?lot$|^(?:全部|所有|统统|通通)的?$",
+    re.IGNORECASE,
+)
+"""What only underlines the target of the command before ("upstairs lights out, all of them")."""
 
 
 def _is_stutter(reading: Reading, following: Reading) -> bool:
@@ -164,12 +178,20 @@ def _is_beside(one: Framed, need: Framed) -> bool:
 
 
 def _is_remark(one: Framed) -> bool:
-    if one.is_named and one.judgement.gate is Gate.REJECT:
+    if one.judgement.gate is Gate.REJECT and (one.is_named or _EXCLUDES.search(one.frame.text)):
         return False
     if _is_reason(one.frame) or _is_talk(one):
         return True
     is_read = one.frame.intent != OUT_OF_SCOPE and bool(one.frame.target.devices)
     return one.judgement.gate is Gate.REJECT and not is_read
+
+
+_EXCLUDES = re.compile(
+    r"\bdon'?t\b(?! (?:need|want|ask|worry|mind|like|know|forget|have|care|think))|\bnot the\b|\bexcept\b|\bskip\b|\bleave (?:the|it|that|my)\b"
+    r"|(?<![特区分各性告级])别(?![的人墅处忘])|(?<!要)不要(?!紧)|莫|不许|不准|留着|除了",
+    re.IGNORECASE,
+)
+"""What may take something out of the command beside it: such a part is never passed over."""
 
 
 def _is_talk(one: Framed) -> bool:
@@ -184,7 +206,7 @@ def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeInde
     """Give times that stood apart, or before the first command, to every command without its own."""
     when: When | None = None
     for reading in pending:
-        when = read_part(reading, index, now) or when
+        when = read_part(reading, index, now) or parse_when(_some_more(reading.match), now) or when
     first = framed[0].frame if framed else None
     if when is None and first is not None and first.when is not None and len(framed) > 1:
         lead = first.when.text

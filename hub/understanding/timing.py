@@ -9,6 +9,7 @@ from hub.understanding.index import MAX_NAME_WORDS, HomeIndex
 from hub.understanding.lexicon.words import NOW_WORDS
 from hub.understanding.numbers import find_numbers
 from hub.understanding.reading import Reading
+from hub.understanding.tags import Span
 from hub.understanding.times import merge_when, parse_when
 from hub.understanding.tokens import join, key_of, tokenise
 
@@ -29,7 +30,7 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
         for span in reading.spans
         if span.tag in ("when", "duration")
     ]
-    spans = [one for one in spans if key_of(one[0]) not in NOW_WORDS]
+    spans = [one for one in spans if key_of(one[0]) not in NOW_WORDS and not _is_told(reading.match, one[2])]
     if not spans:
         late = _LATER.search(reading.match)
         found = parse_when(late.group(), now) if late else None
@@ -49,6 +50,19 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     if when.trigger in _WITH_DEVICE:
         when = _on_device(when, index)
     return when, slots
+
+
+def _is_told(match: str, span: Span) -> bool:
+    """Tell whether a clock time is how late it is now ("it's gone nine", "九点啦"), not when to do it."""
+    return (
+        re.search(
+            r"\b(?:it'?s|it is)(?: (?:only|nearly|almost|already|gone|past|after|about))?\s*$",
+            match[: span.start],
+            re.IGNORECASE,
+        )
+        is not None
+        or re.match(r"(?:钟|半)?[了啦咯喽]", match[span.end :]) is not None
+    )
 
 
 def read_part(reading: Reading, index: HomeIndex, now: datetime) -> When | None:

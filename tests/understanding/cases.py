@@ -57,7 +57,7 @@ turn the reading lamp on for an hour | | turn_on den_lamp @duration_s=3600
 don't unlock the front door | | ~unlock front
 turn on the telly no wait the kettle | | turn_on kettle
 turn off the loft light, I mean the loft fan | | turn_off loft_fan
-it's too dark in here | loft | change_brightness.up loft_light
+it's too dark in here | loft | turn_on loft_light
 turn on the cookhuose light | | turn_on cook_light
 turn off the kettle | | turn_off kettle
 turn on the readnig lamp | | turn_on den_lamp

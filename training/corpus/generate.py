@@ -127,7 +127,7 @@ class Generator:
         return Sample(
             text=text, lang=lang, intent=name, spans=spans, is_negated=is_negated,
             segments=() if _REMARK.search(template.source) and name != "none" else starts,
-            family=f"{lang}|{name}|{template.source}", pair=self._pair(template, filler) if is_pair else "",
+            family=f"{lang}|{template.intent}|{template.source}", pair=self._pair(template, filler) if is_pair else "",
         )  # fmt: skip
 
     def _beside(self, pieces: list[Piece], lang: str) -> list[Piece]:
