@@ -43,6 +43,7 @@ from hub.transport.broker import BrokerKind, Endpoint, choose_broker
 from hub.transport.mdns import Advertisement, Mdns
 from hub.transport.mqtt import MqttClient
 from hub.understanding.encoder import MODEL_FOLDER, load_model
+from hub.understanding.gate import Budgets
 from hub.understanding.understand import Understander
 
 HUB_SERVICE = "_aios-hub._tcp.local."
@@ -99,7 +100,7 @@ class Hub:
                 "the intent model is not there, only the simplest requests work", what=error.what, hint=error.hint
             )
             return
-        self._conversation.understander = Understander(model, self._intents)
+        self._conversation.understander = Understander(model, self._intents, Budgets.from_settings(self.settings.model))
         memory.give_back()
         self._model_state = "loaded"
         log.debug("intent model loaded", folder=str(folder))

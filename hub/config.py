@@ -88,9 +88,12 @@ class ControlSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
-    """[model]: the intent model."""
+    """[model]: the intent model, and how often it may be wrong."""
 
     path: str = ""
+    wrong_questions: Annotated[float, Allowed(low=0, high=0.2)] = 0.02
+    wrong_actions: Annotated[float, Allowed(low=0, high=0.2)] = 0.005
+    wrong_at_doors: Annotated[float, Allowed(low=0, high=0.2)] = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from hub.cli.client import HubClient, segment
@@ -41,5 +42,10 @@ def run(arguments: list[str]) -> int:
     if not rows:
         sys.stdout.write("Nothing is due.\n")
     for row in rows:
-        sys.stdout.write(escape(f"{row['due']}  {row['id']}  {row['text']}") + "\n")
+        sys.stdout.write(escape(f"{_local(row['due'])}  {row['id']}  {row['text']}") + "\n")
     return 0
+
+
+def _local(due: str) -> str:
+    """Return the instant as the wall clock of this machine shows it ("Tue 24 Nov 19:30:05")."""
+    return f"{datetime.fromisoformat(due).astimezone():%a %d %b %H:%M:%S}"

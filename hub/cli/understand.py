@@ -33,6 +33,7 @@ from hub.testing.dialogue import Dialogue
 from hub.testing.fixture import FixtureHome
 from hub.testing.homes import load_home
 from hub.understanding.encoder import MODEL_FOLDER, load_model
+from hub.understanding.gate import Budgets
 from hub.understanding.index import HomeIndex
 from hub.understanding.understand import Understander
 
@@ -98,7 +99,7 @@ class Bench:
             model = None
         return cls(
             folder=folder,
-            understander=Understander(model, intents),
+            understander=Understander(model, intents, Budgets.from_settings(settings.model)),
             skills=skills,
             policy=Policy.from_settings(settings),
             settings=settings,

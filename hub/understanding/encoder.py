@@ -45,14 +45,14 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What the model folder says about itself; `gates` are thresholds by risk class, fitted on held-out data."""
+    """What the model folder says about itself; `gates` are curves by risk class (see training/calibrate.py)."""
 
     version: str
     intents: tuple[str, ...]
     tags: tuple[str, ...]
     temperature: float = 1.0
     energy_min: float = -1e9
-    gates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    gates: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -141,8 +141,8 @@ def _manifest(folder: Path) -> Manifest:
             temperature=float(data.get("temperature", 1.0)),
             energy_min=float(data.get("energy_min", -1e9)),
             gates={
-                str(risk): {str(name): float(value) for name, value in limits.items()}
-                for risk, limits in data.get("gates", {}).items()
+                str(risk): tuple((float(at), float(bound)) for at, bound in fitted["curve"])
+                for risk, fitted in data.get("gates", {}).items()
             },
             sha256={str(name): str(value) for name, value in data["sha256"].items()},
         )

@@ -10,7 +10,7 @@ from hub.contracts.frame import Ambiguous, Frame, NoTarget, NoTargetReason, Scop
 from hub.contracts.skill import IntentSpec
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
 from hub.understanding.framed import Framed, Scene, evidence_of
-from hub.understanding.gate import OUT_OF_SCOPE, Said, judge
+from hub.understanding.gate import OUT_OF_SCOPE, Limits, Said, judge
 from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
 from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
@@ -36,11 +36,9 @@ _ASIDES = frozenset({"dialog.greet", "dialog.thanks", OUT_OF_SCOPE})
 class Framer:
     """Makes frames of readings for the intents of the installed skills."""
 
-    def __init__(
-        self, intents: Mapping[str, IntentSpec], fitted: Mapping[str, Mapping[str, float]], energy_min: float
-    ) -> None:
+    def __init__(self, intents: Mapping[str, IntentSpec], limits: Mapping[Risk, Limits], energy_min: float) -> None:
         self._intents = dict(intents)
-        self._fitted = fitted
+        self._limits = limits
         self._energy_min = energy_min
 
     def frames(
@@ -277,7 +275,7 @@ class Framer:
             is_far=is_far,
             is_suspicious=scene.is_suspicious,
             said=_how_said(reading, is_elided),
-            fitted=self._fitted,
+            limits=self._limits,
         )
         is_aside = reading.intent in _ASIDES and not reading.mentions and not is_elided
         return Framed(

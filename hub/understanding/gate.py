@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
+from hub.config import ModelSettings
 from hub.contracts.capability import Risk
 from hub.contracts.frame import Gate, RejectReason
 
@@ -35,13 +37,34 @@ class Limits:
     ask: float
 
 
-UNFITTED: Mapping[Risk, Limits] = {
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """The share of requests of a kind that may be misread and acted on, 0 to 1; from the owner's config."""
+
+    question: float = 0.02
+    everyday: float = 0.005
+    security: float = 0.0005
+
+    @classmethod
+    def from_settings(cls, settings: ModelSettings) -> Self:
+        """Return the budgets of the owner's config."""
+        return cls(question=settings.wrong_questions, everyday=settings.wrong_actions, security=settings.wrong_at_doors)
+
+    def of(self, risk: Risk) -> float:
+        """Return the budget of a risk class."""
+        return {Risk.NONE: self.question, Risk.SECURITY: self.security}.get(risk, self.everyday)
+
+
+Curve = tuple[tuple[float, float], ...]
+"""(threshold, bound on the share that is misread and acted on from it), by rising threshold."""
+
+CAUTIOUS: Mapping[Risk, Limits] = {
     Risk.NONE: Limits(act=0.40, ask=0.30),
     Risk.EVERYDAY: Limits(act=0.55, ask=0.35),
     Risk.COMFORT: Limits(act=0.55, ask=0.35),
     Risk.SECURITY: Limits(act=0.80, ask=0.50),
 }
-"""Cautious limits for a model whose manifest has no fitted ones."""
+"""Limits for a model that was not calibrated; a calibrated one is never bolder: people speak unlike the grammar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +78,18 @@ class Judgement:
 UNSURE = Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
 
 
-def limits_of(risk: Risk, fitted: Mapping[str, Mapping[str, float]]) -> Limits:
-    """Return the limits of a risk class: the manifest's, else the cautious ones."""
-    found = fitted.get(risk.value)
-    if found is None or "act" not in found or "ask" not in found:
-        return UNFITTED[risk]
-    return Limits(act=found["act"], ask=found["ask"])
+def fit(curves: Mapping[str, Curve], budgets: Budgets) -> Mapping[Risk, Limits]:
+    """Return the limits that keep the budgets: the lowest thresholds whose conformal bound lies within them.
+
+    Where no threshold reaches the budget, the class acts on the surest readings only, from the highest threshold on.
+    """
+    fitted = {}
+    for risk, cautious in CAUTIOUS.items():
+        curve = curves.get(risk.value, ())
+        kept = [at for at, bound in curve if bound <= budgets.of(risk)]
+        act = max(cautious.act, min(kept) if kept else curve[-1][0] if curve else 0.0)
+        fitted[risk] = Limits(act=act, ask=cautious.ask)
+    return fitted
 
 
 def judge(
@@ -71,7 +100,7 @@ def judge(
     is_far: bool,
     is_suspicious: bool,
     said: Said,
-    fitted: Mapping[str, Mapping[str, float]],
+    limits: Mapping[Risk, Limits],
 ) -> Judgement:
     """Return what a frame may do.
 
@@ -86,15 +115,15 @@ def judge(
         return Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
     if intent in _HARMLESS:
         risk = Risk.COMFORT
-    limits = _for(said, limits_of(risk, fitted), risk)
-    if probability < limits.ask:
+    own = _for(said, limits[risk], risk)
+    if probability < own.ask:
         return Judgement(gate=Gate.REJECT, reason=RejectReason.OUT_OF_SCOPE if is_far else RejectReason.UNSURE)
     if is_far and not (
-        said is Said.NAME and risk is not Risk.SECURITY and probability >= limits.act
+        said is Said.NAME and risk is not Risk.SECURITY and probability >= own.act
     ):  # it sounds like one of ours, and like nothing of ours: only a very sure reading is worth a question
-        sure = probability >= limits.act
+        sure = probability >= own.act
         return Judgement(gate=Gate.ASK if sure else Gate.REJECT, reason=None if sure else RejectReason.OUT_OF_SCOPE)
-    return Judgement(gate=Gate.ACT if probability >= limits.act else Gate.ASK)
+    return Judgement(gate=Gate.ACT if probability >= own.act else Gate.ASK)
 
 
 def _for(said: Said, limits: Limits, risk: Risk) -> Limits:

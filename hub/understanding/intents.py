@@ -147,14 +147,23 @@ _ASKING = re.compile(
 _IS_STATE = re.compile(r"^(?:is|are|was|were|has|have|did|does|do)\b|.*[吗]$", re.IGNORECASE)
 
 
+def stand_together(intent: str, other: str) -> bool:
+    """Tell whether two intents come to the same once the thing that was named is known."""
+    return other in _together(intent)
+
+
 def confidence(intent: str, chosen: str, probabilities: Mapping[str, float]) -> float:
     """Return how sure the model is of an intent or of those that come to the same on this target."""
-    together = {intent, chosen}
+    return min(1.0, sum(probabilities.get(one, 0.0) for one in _together(intent) | {chosen}))
+
+
+def _together(intent: str) -> frozenset[str]:
     name = intent.partition(".")[2]
+    together = {intent}
     for group in _FAMILIES:
         if name in group:
             together |= {f"home.{other}" for other in group}
     for names in _SURE_TOGETHER:
         if intent in names:
             together |= names
-    return min(1.0, sum(probabilities.get(one, 0.0) for one in together))
+    return frozenset(together)

@@ -11,7 +11,7 @@ from hub.understanding.dialogue import is_correction, last_frame, take_correctio
 from hub.understanding.encoder import Encoded, Model
 from hub.understanding.framed import Framed, Scene
 from hub.understanding.framing import Framer
-from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, worst
+from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, Budgets, fit, worst
 from hub.understanding.index import HomeIndex
 from hub.understanding.naming import encode
 from hub.understanding.normalise import Normalised, normalise
@@ -41,10 +41,16 @@ _MAX_COMMANDS = 12  # more in one utterance is no request of a person
 class Understander:
     """Understands requests with a model and the intents of the installed skills; without a model by rules alone."""
 
-    def __init__(self, model: Model | None, intents: Mapping[str, IntentSpec]) -> None:
+    def __init__(
+        self,
+        model: Model | None,
+        intents: Mapping[str, IntentSpec],
+        budgets: Budgets = Budgets(),  # noqa: B008 - frozen
+    ) -> None:
         self._model = model
         self._intents = dict(intents)
-        self._framer = Framer(intents, model.manifest.gates if model else {}, _energy_min(model))
+        limits = fit(model.manifest.gates if model else {}, budgets)
+        self._framer = Framer(intents, limits, _energy_min(model))
 
     @property
     def is_degraded(self) -> bool:

@@ -162,6 +162,33 @@ ALONE = [
     ("don't turn on the coffee machine", set()),
     ("she said open the garage", set()),
     ("what happens if I unlock the front door", set()),
+    # a don't behind the thing
+    ("把电视关了，灯别关", {"tv.turn_off"}),
+    ("风扇关掉，电视不要关", {"bedroom-fan.turn_off"}),
+    ("大门先别锁", set()),
+    # reasons, remarks and how late it is are no commands, and take nothing away from one
+    ("mute the tv, it is so loud", {"tv.mute"}),
+    ("turn on the hallway light, I can't see a thing", {"hallway-light.turn_on"}),
+    ("电视静音，太吵了", {"tv.mute"}),
+    ("关掉落地灯，都十一点了", {"floor-lamp.turn_off"}),
+    # what is left alone, and what alone is kept
+    ("turn off the kitchen lights, not the counter light", {"kitchen-ceiling.turn_off"}),
+    ("turn off everything in the living room except the tv",
+     {"living-room-ceiling.turn_off", "floor-lamp.turn_off", "fairy-lights-plug.turn_off", "speaker-living-room.stop"}),
+    ("leave only the bedside lamp on", {"bedroom-ceiling.turn_off"}),
+    ("客厅的灯只留落地灯", {"living-room-ceiling.turn_off"}),
+    ("if the baby wakes up, turn on the hallway light", set()),
+    ("要是把空调关了，孩子会不会热", set()),
+    # said twice, taken back, put right
+    ("kitchen lights off, both of them", {"kitchen-ceiling.turn_off", "kitchen-counter.turn_off"}),
+    ("mute the tv, no don't mute it, pause it", {"tv.pause"}),
+    ("turn off the floor lamp, beg your pardon, the hallway light", {"hallway-light.turn_off"}),
+    ("落地灯关掉，换成走廊灯", {"floor-lamp.turn_off", "hallway-light.turn_on"}),
+    ("stop cleaning and go back to the dock", {"robot-vacuum.return_to_base"}),
+    ("别扫了", {"robot-vacuum.stop"}),
+    # a question without a verb
+    ("garage shut?", set()),
+    ("front door locked?", set()),
 ]  # fmt: skip
 
 

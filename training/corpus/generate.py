@@ -96,13 +96,13 @@ class Generator:
                 kept = tuple(row for row in rows if families == "all" or is_held_out_family(row) == wanted)
                 if kept:
                     self.pools[lang][intent] = kept
-        self.home = self._new_home()
+        self.home = self.new_home()
 
     def samples(self, count: int, *, lang: str | None = None, compounds: float = 0.17) -> Iterator[Sample]:
         """Yield samples, a new home every few of them."""
         for index in range(count):
             if index % _SAMPLES_PER_HOME == 0:
-                self.home = self._new_home()
+                self.home = self.new_home()
             chosen = lang or self.rng.choice(("en", "zh"))
             yield self._compound(chosen) if self.rng.random() < compounds else self.single(chosen)
 
@@ -215,7 +215,8 @@ class Generator:
             pieces = [*pieces, (self.rng.choice(marks), "")]
         return pieces
 
-    def _new_home(self) -> Home:
+    def new_home(self) -> Home:
+        """Return another random home."""
         return Home(self.rng, is_held_out=self.has_held_out_homes)
 
 
