@@ -32,8 +32,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("hub/understanding/model"))
     parser.add_argument("--count", type=int, default=12_000, help="cases; half as many again are about doors and gates")
     arguments = parser.parse_args()
-    cases = list(read(arguments.model, list(samples(arguments.count))))
-    path = arguments.model / "manifest.json"
+    write_gates(arguments.model, arguments.count)
+
+
+def write_gates(folder: Path, count: int) -> None:
+    """Put the curves into the manifest of a folder that is complete but for them."""
+    cases = list(read(folder, list(samples(count))))
+    path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["gates"] = {risk.value: curve([case for case in cases if case[0] is risk]) for risk in Risk}
     path.write_text(json.dumps(manifest, indent=1), encoding="utf-8")

@@ -10,14 +10,9 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from training.corpus.generate import COMPOUND, Sample
+from training.labels import MAX_TOKENS, TAGS, token_at
 
-MAX_TOKENS = 64
 IGNORE = -100
-_SPAN_TAGS = (
-    "device", "area", "value", "color", "mode", "media", "when", "duration", "quantifier", "except", "attribute",
-    "state", "item", "person",
-)  # fmt: skip
-TAGS = ("O", *(f"{part}-{tag}" for tag in _SPAN_TAGS for part in "BI"))
 _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)}
 
 
@@ -83,11 +78,6 @@ def collate(rows: Sequence[Row]) -> Batch:
         polarity=torch.tensor([row.polarity for row in rows]),
         pairs=tuple(row.pair for row in rows),
     )
-
-
-def token_at(encoding: Encoding, char: int) -> int:
-    """Return the first token that ends after the character."""
-    return next((number for number, (start, end) in enumerate(encoding.offsets) if end > max(char, start)), -1)
 
 
 def _row(sample: Sample, encoding: Encoding, index: dict[str, int]) -> Row:

@@ -38,12 +38,12 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Token ids to hidden states."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, layers: int = LAYERS) -> None:
         super().__init__()
         self.words = nn.Embedding(rows, WIDTH)
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """ids, mask: int64 [batch, tokens]; returns float32 [batch, tokens, width]."""
@@ -58,9 +58,9 @@ class Encoder(nn.Module):
 class RequestModel(nn.Module):
     """The encoder with its heads."""
 
-    def __init__(self, rows: int, intents: int, tags: int) -> None:
+    def __init__(self, rows: int, intents: int, tags: int, layers: int = LAYERS) -> None:
         super().__init__()
-        self.encoder = Encoder(rows)
+        self.encoder = Encoder(rows, layers)
         self.tag_head = nn.Linear(WIDTH, tags)
         self.segment_head = nn.Linear(WIDTH, 1)
         self.intent_head = nn.Linear(WIDTH, intents)
@@ -76,6 +76,16 @@ def pooled(hidden: Tensor, mask: Tensor) -> Tensor:
     """Return the L2-normalised masked mean, as sentence-transformers pools."""
     weight = mask.unsqueeze(-1).to(hidden.dtype)
     return functional.normalize((hidden * weight).sum(1) / weight.sum(1).clamp(min=1.0), dim=-1)
+
+
+def load_trained(path: Path) -> RequestModel:
+    """Return the network of a finished run; its shapes are those of the stored weights."""
+    weights = torch.load(path, weights_only=True)
+    rows, intents, tags = (weights[f"{name}.weight"].shape[0] for name in ("encoder.words", "intent_head", "tag_head"))
+    layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layers."))
+    model = RequestModel(rows, intents, tags, layers)
+    model.load_state_dict(weights)
+    return model
 
 
 def load_base(folder: Path, rows: list[int] | None = None) -> Encoder:

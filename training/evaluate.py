@@ -3,15 +3,17 @@
 import argparse
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.corpus.generate import COMPOUND, Generator, Sample
-from training.dataset import TAGS, token_at
-from training.runtime import Heads, OnnxModel, Output, energy
+from training.labels import TAGS, token_at
+from training.places import SHIPPED
+from training.runtime import Floats, Heads, OnnxModel, Output, energy
 
 PROBE = Path(__file__).parent / "probe.tsv"
 _SEED = 9_001
@@ -19,10 +21,18 @@ Span = tuple[int, int, str]
 Flags = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """Shares of one: intents of single in-scope commands that are right; F1 of whole tagged spans."""
+
+    intent: float
+    tags_f1: float
+
+
 def main() -> None:
     """Print every figure of the model card."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("hub/understanding/model"))
+    parser.add_argument("--model", type=Path, default=SHIPPED)
     parser.add_argument("--count", type=int, default=3_000)
     parser.add_argument("--errors", type=int, default=0, help="how many wrong intents to show")
     arguments = parser.parse_args()
@@ -35,6 +45,26 @@ def main() -> None:
             _report(f"{lang}, {families} phrases, {homes}", samples, model, heads, arguments.errors)
     _report_probe(model, heads)
     print(f"latency, one thread, one text: p50 {_latency_ms(arguments.model):.2f} ms")
+
+
+def held_out(count: int) -> list[Sample]:
+    """Return sentences of both languages, of phrase families and homes that training never drew."""
+    return list(Generator(_SEED, families="held_out", has_held_out_homes=True).samples(count))
+
+
+def score(
+    samples: Sequence[Sample], outputs: Sequence[Output], logits_of: Callable[[Floats], Floats], intents: Sequence[str]
+) -> Scores:
+    """Return the two figures by which variants are compared.
+
+    Args:
+        logits_of: embeddings [n, width] to intent logits [n, intents].
+    """
+    counted = [number for number, sample in enumerate(samples) if sample.intent not in (COMPOUND, "none")]
+    logits = logits_of(np.stack([outputs[number].embedding for number in counted]))
+    said = [intents[int(best)] for best in logits.argmax(-1)]
+    right = sum(intent == samples[number].intent for intent, number in zip(said, counted, strict=True))
+    return Scores(intent=right / len(counted), tags_f1=span_f1(samples, outputs))
 
 
 def spans_of(output: Output) -> list[Span]:
@@ -54,6 +84,17 @@ def spans_of(output: Output) -> list[Span]:
     return found
 
 
+def span_f1(samples: Sequence[Sample], outputs: Sequence[Output]) -> float:
+    """Return F1 over whole spans: start, end and tag right."""
+    hits = found_count = meant_count = 0
+    for sample, output in zip(samples, outputs, strict=True):
+        found, meant = Counter(spans_of(output)), Counter(sample.spans)
+        hits += (found & meant).total()
+        found_count += found.total()
+        meant_count += meant.total()
+    return 2 * hits / max(1, found_count + meant_count)
+
+
 def _report(name: str, samples: Sequence[Sample], model: OnnxModel, heads: Heads, errors: int) -> None:
     outputs = model.run([sample.text for sample in samples])
     singles = [number for number, sample in enumerate(samples) if sample.intent != COMPOUND]
@@ -70,7 +111,7 @@ def _report(name: str, samples: Sequence[Sample], model: OnnxModel, heads: Heads
     print(
         f"{name}: intent {_share(right[in_scope])}, out of scope rejected {_share(is_rejected[~in_scope])}, "
         f"in scope rejected {_share(is_rejected[in_scope])}, polarity {_share(is_negated == negated)}, "
-        f"tags F1 {_span_f1(samples, outputs):.1%}, segments {_share(_segments_right(samples, outputs))} "
+        f"tags F1 {span_f1(samples, outputs):.1%}, segments {_share(_segments_right(samples, outputs))} "
         f"({len(singles)} single, {len(samples) - len(singles)} compound)",
         flush=True,
     )
@@ -92,16 +133,6 @@ def _report_probe(model: OnnxModel, heads: Heads) -> None:
         if answer != meant:
             print(f"    {meant} -> {intent} (energy {score:.1f}): {text}")
     print(f"hand-written sentences: {right} of {len(rows)}")
-
-
-def _span_f1(samples: Sequence[Sample], outputs: Sequence[Output]) -> float:
-    hits = found_count = meant_count = 0
-    for sample, output in zip(samples, outputs, strict=True):
-        found, meant = Counter(spans_of(output)), Counter(sample.spans)
-        hits += (found & meant).total()
-        found_count += found.total()
-        meant_count += meant.total()
-    return 2 * hits / max(1, found_count + meant_count)
 
 
 def _segments_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> Flags:

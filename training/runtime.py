@@ -10,7 +10,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from training.dataset import MAX_TOKENS
+from training.labels import MAX_TOKENS
 
 Floats = NDArray[np.float32]
 

@@ -5,6 +5,7 @@ that work folder's finished network and vocabulary further, on a corpus of anoth
 """
 
 import argparse
+import json
 import os
 import time
 from dataclasses import dataclass
@@ -17,10 +18,16 @@ from torch.nn import functional
 
 from training import export, vocabulary
 from training.corpus.generate import Generator, Sample, intents
-from training.dataset import IGNORE, TAGS, Batch, Row, batches, encode
-from training.encoder import LOGIT_SCALE, Encoder, RequestModel, load_base, pooled
+from training.dataset import IGNORE, Batch, Row, batches, encode
+from training.encoder import LOGIT_SCALE, Encoder, RequestModel, load_base, load_trained, pooled
+from training.labels import TAGS
+from training.places import RUNS, SHIPPED
 
-WORK = Path(__file__).parent / "runs"
+EXAMPLES = """examples:
+  aios model train
+  aios model train --samples 20000 --work ./small --out ./small-model
+  aios model train --seed 2 --learning-rate 8e-5 --continue-from ./small --work ./second
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,8 @@ def main() -> None:
     rows = encode(samples, Tokenizer.from_str(tokenizer_json), intents())
     fit(model, rows, settings)
     (settings.work / "tokenizer.json").write_text(tokenizer_json, encoding="utf-8")
+    facts = {"samples": settings.samples, "seed": settings.seed, "intents": intents()}
+    (settings.work / "run.json").write_text(json.dumps(facts), encoding="utf-8")
     finish(model, tokenizer_json, samples, settings)
 
 
@@ -116,10 +125,7 @@ def finish(model: RequestModel, tokenizer_json: str, samples: list[Sample], sett
 def _start(samples: list[Sample], settings: Settings) -> tuple[RequestModel, str]:
     if settings.continue_from is not None:
         text = (settings.continue_from / "tokenizer.json").read_text(encoding="utf-8")
-        weights = torch.load(settings.continue_from / "model.pt", weights_only=True)
-        model = RequestModel(weights["encoder.words.weight"].shape[0], len(intents()), len(TAGS))
-        model.load_state_dict(weights)
-        return model, text
+        return load_trained(settings.continue_from / "model.pt"), text
     text, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
     print(f"vocabulary: {len(base_rows)} rows, {sum(row < 0 for row in base_rows)} of them new", flush=True)
     model = RequestModel(len(base_rows), len(intents()), len(TAGS))
@@ -179,15 +185,20 @@ def _resume(
 
 
 def _settings() -> Settings:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="aios model train",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--samples", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--english-rows", type=int, default=13_000)
     parser.add_argument("--learning-rate", type=float, default=1.5e-4)
     parser.add_argument("--distil-every", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=Path("hub/understanding/model"))
-    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--work", type=Path, default=RUNS)
     parser.add_argument("--continue-from", type=Path, default=None, metavar="FOLDER", help="an earlier --work folder")
     return Settings(**vars(parser.parse_args()))
 

