@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("hub.cli.doctor", "Check this machine and say what to do."),
     "service": ("hub.cli.service", "Install the hub as a system service."),
     "mqtt": ("hub.cli.mqtt", "Show the broker and who asks for a login."),
+    "model": ("hub.cli.model", "Show the model in use; train, quantise, measure and choose models."),
     "understand": ("hub.cli.understand", "Answer evaluation cases on standard input (JSON lines)."),
 }
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
