@@ -76,7 +76,8 @@ def choose(lines: Sequence[Line], *, budget_pct: float, most_lost: float) -> Cho
         return Choice(
             variant=None,
             reason=f"No variant keeps the budget of {budget_pct:.2f} % wrong actions; the nearest is "
-            f"{near.line.variant} with {near.wrong_pct:.2f} % ({near.line.wrong} of {near.line.cases}).",
+            f"{near.line.variant} with {near.wrong_pct:.2f} % ({near.line.wrong} of {near.line.cases}). "
+            "--budget-pct sets another budget.",
         )
     best = max(one.exact_pct for one in kept)
     good = [one for one in kept if one.exact_pct >= best - most_lost]

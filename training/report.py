@@ -109,7 +109,7 @@ def measure(name: str, folder: Path, samples: Sequence[Sample], cases: Path) -> 
 def table(lines: Sequence[Line]) -> str:
     """Return the lines as a Markdown table."""
     head = ("variant", "MB", "memory, MB", "p50, ms", "p99, ms", "intent, %", "slot F1, %", "frames exact, %")
-    rows = [" | ".join([*head, "wrong actions", "%", "below (95 %)"]), "|".join(["---", *["--:"] * 10])]
+    rows = [" | ".join([*head, "wrong actions", "wrong, %", "wrong below, % (95 %)"]), "|".join(["---", *["--:"] * 10])]
     for line in lines:
         cells = [
             line.variant, f"{line.size_mb:.1f}", f"{line.memory_mb:.0f}", _shown(line.p50_ms, 2),

@@ -3,8 +3,10 @@
 import io
 import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,8 @@ def upper_bound(wrong: int, cases: int) -> float:
 
 
 def _verdicts(path: Path, model: Path) -> list[Verdict]:
-    bench = Bench.build(Settings(model=ModelSettings(path=str(model))), path.parent / "homes")
+    with redirect_stderr(sys.stderr if model.is_dir() else io.StringIO()):  # where there is none, it is meant
+        bench = Bench.build(Settings(model=ModelSettings(path=str(model))), path.parent / "homes")
     text = path.read_text(encoding="utf-8")
     answers = io.StringIO()
     answer_all(bench, io.StringIO(text), answers)
