@@ -72,7 +72,7 @@ def answer_all(bench: "Bench", cases: TextIO, answers: TextIO) -> None:
     """Answer line by line, in lockstep."""
     for line in cases:
         if line.strip():
-            answers.write(json.dumps(_answer(bench, line), ensure_ascii=False) + "\n")
+            answers.write(json.dumps(answer(bench, line), ensure_ascii=False) + "\n")
             answers.flush()
 
 
@@ -115,7 +115,7 @@ class Bench:
         return self.homes[home_id]
 
 
-def _answer(bench: Bench, line: str) -> dict[str, object]:
+def answer(bench: Bench, line: str) -> dict[str, object]:
     case_id: object = None
     try:
         case = json.loads(line)

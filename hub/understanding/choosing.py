@@ -40,6 +40,8 @@ def named(
         nearer = _nearer(able, mention.device.tokens, setting)
         if nearer is not None:
             return target_of(Scope.NAMED, (nearer,))
+        if not (mention.is_all or mention.is_plural):
+            able = [hit for hit in able if index.by_id[hit.device].area == setting.here] or able
     best = min(hit.level for hit in able)
     devices = tuple(index.by_id[hit.device] for hit in able if hit.level == best)
     if len(devices) > 1 and not (mention.is_all or mention.is_plural):

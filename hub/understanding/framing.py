@@ -66,7 +66,7 @@ class Framer:
         if base is None and not before and not turns and not reading.mentions and _IDIOM.match(reading.match):
             intent = f"home.change_volume.{'up' if 'up' in reading.match.lower() else 'down'}"
         recent = recent_devices([base] if base else before, turns)
-        taken = tuple(device for frame in before for device in frame.target.devices)
+        taken = tuple(device for frame in before for device in (*frame.target.devices, *frame.target.excluded))
         near = before[-1].target.areas or _areas_of(before[-1].target, scene.index) if before else ()
         intent, targets = self._grounded(
             reading, intent, slots, scene, recent, taken, completed, near, base is not None
@@ -83,7 +83,7 @@ class Framer:
             return None
         is_kept = [m.device is not None and m.device.tokens[0].start >= cue.end() for m in reading.mentions]
         setting = self._setting("home.turn_off", scene, (), ())
-        kept = [m for m, is_one in zip(reading.mentions, is_kept, strict=True) if is_one]
+        kept = [replace(m, is_excluded=False) for m, is_one in zip(reading.mentions, is_kept, strict=True) if is_one]
         said = [replace(m, is_all=True) for m, is_one in zip(reading.mentions, is_kept, strict=True) if not is_one]
         stay = {device for target in ground(kept, setting) for device in target.devices}
         if not stay:
@@ -296,7 +296,8 @@ def _value_intent(reading: Reading) -> str:
 
 
 _ONLY = re.compile(
-    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|只(?:要|需|用)?留着?", re.IGNORECASE
+    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|只(?:要|需|用)?留着?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着$)",
+    re.IGNORECASE,
 )
 _SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
@@ -313,7 +314,9 @@ def _disjoint(targets: Sequence[Target]) -> list[Target]:
     return made
 
 
-_DARK = re.compile(r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|黑|看不(?:见|清|到)", re.IGNORECASE)
+_DARK = re.compile(
+    r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|[黑暗]|看不(?:见|清|到)", re.IGNORECASE
+)
 
 
 def _all_off(targets: Sequence[Target], index: HomeIndex) -> bool:

@@ -174,7 +174,11 @@ def _is_garage_door(device: IndexedDevice) -> bool:
 def _garage_doors(wanted: Wanted, said: str, setting: Setting) -> Target | None:
     """Take "open the garage" for its door, in a home that has such a door and no room of that name."""
     is_about_doors = setting.is_question or (setting.spec is not None and "cover" in setting.spec.kinds)
-    if "room:garage" not in wanted.rooms or not is_about_doors:
+    if (
+        "room:garage" not in wanted.rooms
+        or wanted.head not in ("", "door", "garage_door", "gate")
+        or not is_about_doors
+    ):
         return None
     doors = [door for door in setting.capable(setting.index.devices) if _is_garage_door(door)]
     if len(doors) > 1:

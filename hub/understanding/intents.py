@@ -94,12 +94,37 @@ def by_words(intent: str, match: str) -> str:
     toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
     if toggled is not None and " or " not in match:
         return f"home.turn_{toggled.group('on').lower()}"
+    if intent in ("home.turn_on", "home.turn_off"):
+        said = {word.lower() for word in _ON_OFF.findall(match)} if _SWITCHED.match(match) else set()
+        return f"home.turn_{said.pop()}" if len(said) == 1 else intent
+    if intent.endswith((".up", ".down")) and intent.startswith("home.change_"):
+        return _turned(intent, match)
     found = _MORE_ZH.search(match)
     if found is None or not intent.startswith("home.set_"):
         return intent
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
+_SWITCHED = re.compile(r"^(?:please |can you |could you )?(?:turn|switch|power)\b", re.IGNORECASE)
+_ON_OFF = re.compile(r"\b(on|off)\b", re.IGNORECASE)
+
+
+def _turned(intent: str, match: str) -> str:
+    """Return the direction that the words leave no doubt about ("not so bright", 暗一点), whatever the model took it for."""
+    found = _LESS.match(match) or _DIRECTION_ZH.search(match)
+    if found is None:
+        return intent
+    is_up = found.re is _DIRECTION_ZH and found.group("up") is not None
+    return f"{intent.rpartition('.')[0]}.{'up' if is_up else 'down'}"
+
+
+_LESS = re.compile(
+    r"^(?:but )?not (?:so|as|that|quite so|too) (?:bright|loud|hot|warm|strong|fast|harsh)\b|.*(?:别|不要)(?:这么|那么|太)[亮响吵热大快]",
+    re.IGNORECASE,
+)
+_DIRECTION_ZH = re.compile(
+    r"(?<![太好很真])(?:(?P<up>亮|大声|响)|(?P<down>暗|小声))(?:那么|上)?(?:一点|一些|点儿?(?!$|了)|些|一丢|一丁|一下)"
+)
 _TOGGLED = re.compile(r"^(?:please )?(?:toggle|flip|flick)\b.*\b(?P<on>on|off)$", re.IGNORECASE)
 _MAY_BE_QUESTION = 0.45
 

@@ -96,6 +96,9 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
     marked = [replace(piece, is_excluded=cue.end <= piece.tokens[0].start < end) for piece in pieces]
     if any(piece.is_excluded for piece in marked):
         return marked
+    clause = max(text.rfind(mark, 0, cue.start) for mark in ",，;；")
+    if clause > 0 and any(piece.tokens[0].start < clause for piece in pieces):  # "..., 老人房的不许停"
+        return [replace(piece, is_excluded=piece.tokens[0].start > clause) for piece in pieces]
     return pieces
 
 

@@ -42,6 +42,7 @@ def content(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def find_pieces(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -> list[Piece]:
+    spans = _unparted(tokens, spans)
     named = _named(tokens, spans, index)
     named.extend(_known_areas(tokens, spans, named, index))
     taken = [(piece.first, piece.end) for piece in named]
@@ -66,6 +67,34 @@ def find_pieces(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeInd
     found.extend(overlooked(tokens, spans, found))
     found = [piece for piece in found if not _is_apposition(piece, found)]
     return sorted(found, key=lambda piece: piece.first)
+
+
+def _unparted(tokens: tuple[Token, ...], spans: Sequence[Span]) -> list[Span]:
+    """Return the spans with a noun phrase that was tagged in parts put together ("outdoor" "lights", 床头 两盏 灯)."""
+    made: list[Span] = []
+    for span in spans:
+        last = next((one for one in reversed(made) if one.tag != "quantifier"), None)
+        if last is not None and last.tag == span.tag == "device" and _is_modifier(tokens, last, span):
+            made[made.index(last)] = replace(last, end=span.end)
+        else:
+            made.append(span)
+    return made
+
+
+def _is_modifier(tokens: tuple[Token, ...], first: Span, second: Span) -> bool:
+    """Tell whether a span only says which one of the kind in the next span is meant."""
+    words = [token for token in tokens if first.overlaps(token.start, token.end)]
+    between = [token for token in tokens if first.end <= token.start < second.start]
+    if not words or any(atom in KIND_WORDS for _, _, atoms in concept_runs(words) for atom in atoms):
+        return False
+    if words[-1].is_cjk:
+        gap = second.start - first.end
+        return gap == sum(len(token.text) for token in between) and all(token.text in _LINKS for token in between)
+    return not between and second.start - first.end == 1
+
+
+_LINKS = frozenset("的 那 这 边 上 面 旁 里 两 几 三 盏 个 台 只".split())
+"""What may stand between the two in Chinese."""
 
 
 def _known_areas(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hub.understanding.encoder import Encoded
+from hub.understanding.numbers import find_numbers
 from hub.understanding.tokens import Token
 
 _EDGE_START = re.compile(
@@ -20,6 +21,13 @@ _HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\
 
 _BEFORE_VERB = re.compile(r"[也都全]$")
 """What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
+_SWAP = re.compile(r"(?<=[\u4e00-\u9fff])(?:换成?|改开|改用)(?=[\u4e00-\u9fff]{0,6}(?:灯|空调|风扇|音箱|电视))")
+"""One thing off and another on (吊灯关掉换成阅读灯): two commands."""
+_LEFT_OUT = re.compile(
+    r"(?:^|[,，;；。.])\s*(?:除了?|except(?: for)?\b|apart from\b|aside from\b|besides\b|other than\b)[^,，]*[,，]?\s*$",
+    re.IGNORECASE,
+)
+"""What is left out, said first: the command itself follows."""
 _INNER = re.compile(
     r"^(?:也|都(?!市)|全(?![屋家部])|只(?:要|需|用)?留|[伐吗呢吧啊嘛呀噻哈咯]+\W*$|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)",
     re.IGNORECASE,
@@ -45,6 +53,8 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
         for (start, _), logit in list(zip(encoded.spans, encoded.segments, strict=True))[1:]:
             if logit > 0 and any(token.start == start for token in tokens) and not _is_within(text, start):
                 cuts.add(start)
+    cuts |= {found.start() for found in _SWAP.finditer(text) if "关" in text[: found.start()]}
+    cuts |= {at for at in _between_values(text) if not _is_within(text, at)}
     edges = [*sorted(cuts), len(text)]
     pairs = [_trim(text, start, end) for start, end in pairwise(edges)]
     found_segments = tuple(Segment(start=start, end=end) for start, end in pairs if _has_word(tokens, start, end))
@@ -59,11 +69,22 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, start + tail.start() if tail else end
 
 
+def _between_values(text: str) -> set[int]:
+    """Return the places behind a comma with a degree or percentage on either side ("客厅二十一度，老人房二十四度")."""
+    marks = list(re.finditer(r"[,，、]\s*", text))
+    numbers = [number for number in find_numbers(text) if number.unit in ("%", "°", "°C", "°F")]
+    if len(numbers) < 2:
+        return set()
+    edges = [0, *(mark.end() for mark in marks), len(text)]
+    held = [any(start <= number.start < end for number in numbers) for start, end in pairwise(edges)]
+    return {mark.end() for mark, (left, right) in zip(marks, pairwise(held), strict=True) if left and right}
+
+
 def _is_within(text: str, at: int) -> bool:
     """Tell whether a cut would part a Chinese thing from its verb."""
-    return _BEFORE_VERB.search(text[:at]) is not None or (
-        _INNER.match(text[at:]) is not None and text[at - 1 : at] not in tuple(",，;； 。.")
-    )
+    if _LEFT_OUT.search(text[:at]) is not None or _BEFORE_VERB.search(text[:at]) is not None:
+        return True
+    return _INNER.match(text[at:]) is not None and text[at - 1 : at] not in tuple(",，;； 。.")
 
 
 def _is_decimal(text: str, at: int) -> bool:

@@ -14,6 +14,7 @@ from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
 from hub.understanding.normalise import Normalised
 from hub.understanding.reading import Reading
+from hub.understanding.script import to_simplified
 from hub.understanding.segment import Segment
 from hub.understanding.setting import Setting
 from hub.understanding.times import parse_when
@@ -22,7 +23,7 @@ from hub.understanding.tokens import key_of
 from hub.understanding.unnamed import everything
 
 _COMPLAINT = re.compile(
-    r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+)? (?:is|are|feels))\b"
+    r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+){0,2}(?:'s| is| are| feels| looks))\b"
     r"|^(?:there'?s|there is|there are|my|his|her|our|i can'?t|i can barely|i can hardly|you can'?t|nobody can|no ?one can|we can'?t)\b"
     r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些|死|得很|得慌|刺眼|晃眼|睁不开|看不清|看不见|受不了|冻|闷|黢|凉飕飕|吵)[^把调开关设]*$",
     re.IGNORECASE,
@@ -97,10 +98,10 @@ def is_dropped(reading: Reading, following: Reading | None) -> bool:
 
 
 _EMPHASIS = re.compile(
-    r"^(?:all|both|each|every(?: single)? one)(?: of (?:them|those|these|it))$|^the (?:whole )?lot$|^(?:全部|所有|统统|通通)的?$",
+    r"^(?:all|both|each|every(?: single)? one)(?: of (?:them|those|these|it))$|^the (?:whole )?lot$|^(?:no,? )?not (?:that|this|those|these)(?: ones?)?$|^不是[那这]个$|^(?:全部|所有|统统|通通)的?$",
     re.IGNORECASE,
 )
-"""What only underlines the target of the command before ("upstairs lights out, all of them")."""
+"""What only underlines the target of the command before, or takes it back ("all of them", "not that one")."""
 
 
 def _is_stutter(reading: Reading, following: Reading) -> bool:
@@ -126,7 +127,7 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     before, after = found[-1].frame, new[0].frame
     if any(span.tag in ("when", "duration") for span in reading.spans):
         return False
-    if _COMPLAINT.search(before.text) and before.intent.startswith("home.change_") and new[0].is_command:
+    if _COMPLAINT.search(to_simplified(before.text)) and before.intent.startswith("home.change_") and new[0].is_command:
         return True  # a reason, then what to do about it ("it's boiling, get the fan going")
     if (
         before.intent == "home.stop"
@@ -136,6 +137,8 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
         return True  # "stop cleaning, go home": the second says it all
     if before.intent != after.intent or before.target.devices != after.target.devices:
         return False
+    if after.intent.startswith("home.change_") and not any(slot.number for slot in before.slots):
+        return True  # "it's a bit fierce, tone it down": the same said twice
     return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
 
 
@@ -145,7 +148,8 @@ def is_revoked(found: Sequence[Framed], new: Sequence[Framed]) -> bool:
         return False
     before, after = found[-1].frame, new[0].frame
     is_same = after.intent == before.intent and not before.is_negated
-    return is_same and (not after.target.devices or set(after.target.devices) <= set(before.target.devices))
+    is_it = after.target.scope is Scope.CONTEXT or not after.target.devices
+    return is_same and (is_it or set(after.target.devices) <= set(before.target.devices))
 
 
 def without_remarks(framed: list[Framed]) -> list[Framed]:
@@ -167,7 +171,7 @@ def without_remarks(framed: list[Framed]) -> list[Framed]:
 
 def _is_unread_condition(one: Framed) -> bool:
     """Tell whether a part says under what condition, in words that mean no event we know: it must not be done now."""
-    return _CONDITIONAL.search(one.frame.text) is not None and (
+    return _CONDITIONAL.search(to_simplified(one.frame.text)) is not None and (
         one.frame.when is None or one.frame.when.trigger is None
     )
 
@@ -178,7 +182,7 @@ def _is_beside(one: Framed, need: Framed) -> bool:
 
 
 def _is_remark(one: Framed) -> bool:
-    if one.judgement.gate is Gate.REJECT and (one.is_named or _EXCLUDES.search(one.frame.text)):
+    if one.judgement.gate is Gate.REJECT and (one.is_named or _EXCLUDES.search(to_simplified(one.frame.text))):
         return False
     if _is_reason(one.frame) or _is_talk(one):
         return True
@@ -199,7 +203,19 @@ def _is_talk(one: Framed) -> bool:
 
 
 def _is_reason(frame: Frame) -> bool:
-    return frame.intent.startswith(_NEEDS) and _COMPLAINT.search(frame.text) is not None
+    said = to_simplified(frame.text)
+    if frame.intent.startswith(_NEEDS) and _COMPLAINT.search(said) is not None:
+        return True
+    return frame.intent.startswith("home.") and ".query_" not in frame.intent and _STATEMENT.match(said) is not None
+
+
+_STATEMENT = re.compile(
+    r"^(?:the|my|our|his|her|this|that|it|he|she|they|there|i|we|you|nobody|everybody)\b(?!.*\b(?:on|off|up|down|open|shut|closed|please)$)"
+    r".*(?:'s|'re|'m|\b(?:is|are|am|was|were|has|have|had|needs?|looks?|feels?|keeps?|got))\b"
+    r"|^(?!.*(?:再|一点|点儿|一些))[^把调开关设弄升降加减打锁放播扫换拉停]*(?:得我|我都?[^要想]|一身|死了|坏了|疼|酸|怎么)[^把调开关设弄升降加减打锁放播扫换拉停]*$",
+    re.IGNORECASE,
+)
+"""A sentence that says how things are: beside a command it is why, whatever it sounds like."""
 
 
 def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeIndex, now: datetime) -> list[Framed]:

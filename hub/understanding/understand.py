@@ -77,8 +77,12 @@ class Understander:
         for position, part in enumerate(parts.texts):
             base = made[-1].frame if position and made else None
             found = self._part(part, heard, index, context, made, base)
-            if position and made and any(one.is_command for one in found):
+            if position and made and is_revoked(made, found[-1:]):
+                made = made[:-1]
+            elif position and made and any(one.is_command for one in found):
                 made = [*made[:-1], *found]
+            elif position and made and any(char.isdigit() for char in part):
+                made = [replace(one, judgement=UNSURE, is_aside=False) for one in made]  # put right, nobody knows how
             elif not position or not made:
                 made.extend(found)
         if parts.is_taken_back:
@@ -105,8 +109,8 @@ class Understander:
                 pending.append(reading)  # "in ten minutes" stands before what it is about, or behind it
             elif len(readings) > 1 and is_dropped(reading, following):
                 continue
-            elif found and is_left_alone(reading):
-                found = leaving_out(found, reading, scene)
+            elif is_left_alone(reading) and len(readings) > 1:
+                found = leaving_out(found, reading, scene) if found else found
             else:
                 made_now = self._framer.frames(reading, scene, found, base, turns)
                 if is_revoked(found, made_now):

@@ -86,8 +86,13 @@ def _known(ask: Ask, ids: Sequence[str]) -> list[Device]:
     return [device for device in found if device is not None]
 
 
+_DOORS = frozenset({DeviceKind.LOCK, DeviceKind.GARAGE_DOOR, DeviceKind.GATE, DeviceKind.ALARM_PANEL})
+
+
 def _narrow(ask: Ask, devices: list[Device]) -> list[Device]:
     target = ask.frame.target
+    if len(devices) > 1 and ask.intent in ("turn_on", "turn_off"):  # "off" never opens a door on the way
+        devices = [device for device in devices if device.kind not in _DOORS] or devices
     if len(devices) < 2 or target.scope is Scope.NAMED:
         return devices
     if target.kind == "":

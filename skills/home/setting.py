@@ -213,6 +213,9 @@ def play_media(ask: Ask, device: Device) -> Made:
     return (ask.effect(device, "play_media", "media_player", query=slot.text),)
 
 
+_DIGITS = str.maketrans("一二三四五", "12345")
+
+
 def set_source(ask: Ask, device: Device) -> Made:
     """Switch the source; a device that lists its sources takes those only."""
     found = device.find("media_player")
@@ -222,7 +225,7 @@ def set_source(ask: Ask, device: Device) -> Made:
     if slot is None:
         return ask.question("mode", "mode")
     options = found[1].options
-    squeezed = slot.text.casefold().replace(" ", "")
+    squeezed = slot.text.casefold().replace(" ", "").translate(_DIGITS)
     match = next((option for option in options if option.casefold().replace(" ", "") == squeezed), None)
     if options and match is None:
         return ask.refuse(

@@ -151,7 +151,7 @@ CHINESE = """
 打开 den 的灯 | | turn_on den_main,den_lamp
 關掉客廳的燈 | | turn_off den_main,den_lamp
 把電視關掉 | | turn_off telly
-太暗了 | loft | change_brightness.up loft_light
+太暗了 | loft | turn_on loft_light
 电影之夜 | | activate film
 把客厅的窗帘拉上 | | close den_blind
 把阅读等打开 | | turn_on den_lamp

@@ -1,8 +1,8 @@
 """Function words of both languages: quantifiers, pronouns, places like "here" and "upstairs", what a name may leave out."""
 
 ARTICLES = frozenset(
-    """the a an my our your his her their that this these those some any of s please all every each both entire whole
-    的 那 个 我 我们 你 他 她 它 我的 这 把 将 给 帮 请 里""".split()
+    """the a an my our your his her their that this these those some any of s please all every each both entire whole area
+    的 那 个 两 盏 我 我们 你 他 她 它 我的 这 把 将 给 帮 请 里""".split()
 )
 """Words around or inside a mention that are no part of a name."""
 
