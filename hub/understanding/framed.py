@@ -26,7 +26,7 @@ class Framed:
     """A frame with the gate's word on it; an aside ("good morning") may be dropped beside a command.
 
     Attributes:
-        is_named: it holds a whole name of this home.
+        is_named: it holds a whole name of this home, or a thing with a value: it is no mere remark.
     """
 
     frame: Frame

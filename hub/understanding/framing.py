@@ -15,6 +15,7 @@ from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
 from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
 from hub.understanding.mentions import Mention
+from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
 from hub.understanding.reading import Reading, is_negated, pronoun
@@ -282,7 +283,7 @@ class Framer:
             frame=frame,
             judgement=judgement,
             is_aside=is_aside,
-            is_named=_how_said(reading, is_elided) is Said.NAME,
+            is_named=_how_said(reading, is_elided) is Said.NAME or _is_setting(reading),
             evidence=evidence_of(reading, frame, judgement, is_elided),
         )
 
@@ -339,6 +340,11 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
         return Said.NAME
     is_said = reading.mentions or is_elided or pronoun(reading) is not None or _CLEANS.search(reading.match)
     return Said.THING if is_said else Said.NOTHING
+
+
+def _is_setting(reading: Reading) -> bool:
+    """Tell whether a part names a kind of thing with a value ("and the fan to a hundred")."""
+    return any(mention.device for mention in reading.mentions) and bool(find_numbers(reading.match))
 
 
 def _unmentioned(reading: Reading) -> list[Token]:
