@@ -51,7 +51,19 @@ def read_by_rules(
     """Return the intent (with certainty, or "none") and the spans of known names, rooms, kinds and numbers."""
     intent = next((intent for pattern, intent in _RULES if pattern.search(match)), "none")
     values = [Span(tag="value", start=n.start, end=n.end) for n in find_numbers(match) if n.value is not None]
-    return {intent: 1.0}, tuple(sorted((*values, *_spans(tokens, index, values)), key=lambda span: span.start))
+    spans = tuple(sorted((*values, *_spans(tokens, index, values)), key=lambda span: span.start))
+    rest = [token for token in tokens if not any(span.overlaps(token.start, token.end) for span in spans)]
+    if any(token.text not in _SPOKEN for token in rest):
+        intent = "none"  # a word that no rule knows may change everything
+    return {intent: 1.0}, spans
+
+
+_SPOKEN = frozenset(
+    """please can could you the a an my our all to on off up down in at of and set turn switch put change dim make open
+    close shut raise lower lock unlock stop pause degree degrees percent celsius fahrenheit light lights
+    把 将 请 帮 我 给 的 了 掉 上 下 里 开 关 打 闭 启 熄 灭 锁 解 好 住 调 到 设 为 成 度 百 分 之 停 止 暂 拉 升 降 起 放 一 都 全 吧""".split()
+)
+"""Every word that may stand beside names, kinds, rooms and numbers."""
 
 
 def _spans(tokens: tuple[Token, ...], index: HomeIndex, values: list[Span]) -> list[Span]:

@@ -1,0 +1,1 @@
+"""The clock skill: what time and what day it is, in the home's own zone."""
