@@ -25,6 +25,8 @@ class Said(StrEnum):
     NOTHING = "nothing"
 
 
+SURE = 0.92
+"""The threshold beyond which asking costs more than it saves (measured on tests/understanding/requests)."""
 _ALONE = 0.85  # a command that names nothing has to be this clear
 _NAMED = 0.7  # by how much a name of the home makes a request likelier
 
@@ -81,14 +83,16 @@ UNSURE = Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
 def fit(curves: Mapping[str, Curve], budgets: Budgets) -> Mapping[Risk, Limits]:
     """Return the limits that keep the budgets: the lowest thresholds whose conformal bound lies within them.
 
-    Where no threshold reaches the budget, the class acts on the surest readings only, from the highest threshold on.
+    The curves count every misread sentence, also those that grounding or the guard would stop; so nothing but doors
+    has to be surer than `SURE`: beyond it, ten requests that were read rightly are asked back for each that was not.
     """
     fitted = {}
     for risk, cautious in CAUTIOUS.items():
         curve = curves.get(risk.value, ())
-        kept = [at for at, bound in curve if bound <= budgets.of(risk)]
-        act = max(cautious.act, min(kept) if kept else curve[-1][0] if curve else 0.0)
-        fitted[risk] = Limits(act=act, ask=cautious.ask)
+        kept = min((at for at, bound in curve if bound <= budgets.of(risk)), default=1.0 if curve else 0.0)
+        if risk is not Risk.SECURITY:
+            kept = min(kept, SURE)
+        fitted[risk] = Limits(act=max(cautious.act, kept), ask=cautious.ask)
     return fitted
 
 

@@ -58,6 +58,8 @@ def find_pieces(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeInd
         if len(free) < len(inside) and all(tokens[i].text in ARTICLES for i in free):
             continue
         words = tuple(tokens[i] for i in free)
+        if role is Role.DEVICE and _is_place(words, free[0], tokens):
+            role = Role.AREA  # "the lights in the garage"
         if role is Role.QUANTIFIER and join(words) in EVERYTHING and not _has_kind(words):
             role = Role.DEVICE if join(words) not in ALL_WORDS or join(words) in ("everything", "一切") else role
         found.append(Piece(role=role, tokens=words, first=free[0], end=free[-1] + 1))
@@ -67,6 +69,13 @@ def find_pieces(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeInd
     found.extend(overlooked(tokens, spans, found))
     found = [piece for piece in found if not _is_apposition(piece, found)]
     return sorted(found, key=lambda piece: piece.first)
+
+
+def _is_place(words: Sequence[Token], first: int, tokens: Sequence[Token]) -> bool:
+    """Tell whether a room behind a preposition was taken for a thing."""
+    atoms = [atom for _, _, found in concept_runs(content(words)) for atom in found]
+    before = next((tokens[i].text for i in range(first - 1, -1, -1) if tokens[i].text not in ARTICLES), "")
+    return bool(atoms) and all(atom.startswith("room:") for atom in atoms) and before in PREPOSITIONS
 
 
 def _unparted(tokens: tuple[Token, ...], spans: Sequence[Span]) -> list[Span]:

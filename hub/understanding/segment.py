@@ -23,6 +23,8 @@ _BEFORE_VERB = re.compile(r"[也都全]$")
 """What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
 _SWAP = re.compile(r"(?<=[\u4e00-\u9fff])(?:换成?|改开|改用)(?=[\u4e00-\u9fff]{0,6}(?:灯|空调|风扇|音箱|电视))")
 """One thing off and another on (吊灯关掉换成阅读灯): two commands."""
+_NOT_THAT = re.compile(r"[,，]\s*(?=[^,，]{1,10}(?:别|不要|莫|不用|不许|不准)给?[关开动碰停锁拉管])")
+"""What is not to be done, the thing first (..., 灯别关): a part of its own."""
 _LEFT_OUT = re.compile(
     r"(?:^|[,，;；。.])\s*(?:除了?|except(?: for)?\b|apart from\b|aside from\b|besides\b|other than\b)[^,，]*[,，]?\s*$",
     re.IGNORECASE,
@@ -54,6 +56,7 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
             if logit > 0 and any(token.start == start for token in tokens) and not _is_within(text, start):
                 cuts.add(start)
     cuts |= {found.start() for found in _SWAP.finditer(text) if "关" in text[: found.start()]}
+    cuts |= {found.end() for found in _NOT_THAT.finditer(text) if not _is_within(text, found.end())}
     cuts |= {at for at in _between_values(text) if not _is_within(text, at)}
     edges = [*sorted(cuts), len(text)]
     pairs = [_trim(text, start, end) for start, end in pairwise(edges)]

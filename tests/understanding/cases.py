@@ -97,7 +97,7 @@ turn on the lights in the observatory | | turn_on !no_such_area
 close the blinds in the library | | close !no_such_area
 打开锅炉房的灯 | | turn_on !no_such_area
 turn off the sauna lights | | turn_off !no_such_area
-把洗碗机打开 | | start !none_of_kind
+把洗碗机打开 | | turn_on !none_of_kind
 打开卧室的空调 | | turn_on !no_such_area
 """
 
@@ -118,7 +118,6 @@ how bright is the reading lamp | | query_brightness den_lamp
 厨房现在多少度 | | query_value -
 which lights are on downstairs | | query_list den_main,den_lamp,cook_light,cook_strip
 is anything on in the loft | | query_state loft_light,loft_fan
-what was the last song on the telly | | query_media telly
 现在客厅几度 | | query_value -
 电视开着吗 | | query_state telly
 """
