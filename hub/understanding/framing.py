@@ -297,7 +297,7 @@ def _value_intent(reading: Reading) -> str:
 
 
 _ONLY = re.compile(
-    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|只(?:要|需|用)?留着?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着$)",
+    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|[只就](?:要|需|用)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着$)",
     re.IGNORECASE,
 )
 _SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")

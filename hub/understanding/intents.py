@@ -94,6 +94,8 @@ def by_words(intent: str, match: str) -> str:
     toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
     if toggled is not None and " or " not in match:
         return f"home.turn_{toggled.group('on').lower()}"
+    if intent == "home.previous" and _SAY_AGAIN.search(match):
+        return "none"  # it is the hub that is to repeat itself, not the music
     if intent in ("home.turn_on", "home.turn_off"):
         said = {word.lower() for word in _ON_OFF.findall(match)} if _SWITCHED.match(match) else set()
         return f"home.turn_{said.pop()}" if len(said) == 1 else intent
@@ -105,6 +107,9 @@ def by_words(intent: str, match: str) -> str:
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
+_SAY_AGAIN = re.compile(
+    r"\b(?:repeat|say|said|tell)\b(?!.*\b(?:song|track|tune|music|album|episode|record)\b)|再说|重复一遍", re.IGNORECASE
+)
 _SWITCHED = re.compile(r"^(?:please |can you |could you )?(?:turn|switch|power)\b", re.IGNORECASE)
 _ON_OFF = re.compile(r"\b(on|off)\b", re.IGNORECASE)
 

@@ -63,14 +63,10 @@ def _borrowed(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Give "the ones in the hall" the noun of the phrase before."""
     made: list[Mention] = []
     for mention in mentions:
-        if (
-            made
-            and made[-1].device
-            and mention.device
-            and join(content(mention.device.tokens)) in ONES
-            and mention.areas
-        ):
-            mention = replace(mention, device=replace(mention.device, tokens=made[-1].device.tokens, hits=()))
+        noun = made[-1].device if made else None
+        own = content(mention.device.tokens) if mention.device else ()
+        if noun and mention.device and own[-1].text in ONES and (mention.areas or len(own) > 1):
+            mention = replace(mention, device=replace(mention.device, tokens=(*own[:-1], *noun.tokens), hits=()))
         made.append(mention)
     return tuple(made)
 

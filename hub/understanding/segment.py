@@ -31,7 +31,7 @@ _LEFT_OUT = re.compile(
 )
 """What is left out, said first: the command itself follows."""
 _INNER = re.compile(
-    r"^(?:也|都(?!市)|全(?![屋家部])|只(?:要|需|用)?留|[伐吗呢吧啊嘛呀噻哈咯]+\W*$|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)",
+    r"^(?:也|都(?!市)|全(?![屋家部])|[只就](?:要|需|用)?留|[伐吗呢吧啊嘛呀噻哈咯]+\W*$|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)",
     re.IGNORECASE,
 )
 """What goes on with a command (窗帘|都拉上, "all of it bar the radio"): no command begins so, unless there was a pause."""

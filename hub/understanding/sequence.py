@@ -142,14 +142,30 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
 
 
-def is_revoked(found: Sequence[Framed], new: Sequence[Framed]) -> bool:
-    """Tell whether a part takes the command before it back ("mute the TV, no don't mute it, pause")."""
-    if not found or len(new) != 1 or not new[0].frame.is_negated:
-        return False
-    before, after = found[-1].frame, new[0].frame
-    is_same = after.intent == before.intent and not before.is_negated
-    is_it = after.target.scope is Scope.CONTEXT or not after.target.devices
-    return is_same and (is_it or set(after.target.devices) <= set(before.target.devices))
+def taking_back(found: list[Framed], new: Sequence[Framed]) -> list[Framed] | None:
+    """Return the commands so far without what a later part says not to do ("no don't mute it", 餐厅吊灯不要关).
+
+    None where the part takes nothing back.
+    """
+    if not new or not all(one.frame.is_negated for one in new):
+        return None
+    gone = {device for one in new for device in one.frame.target.devices}
+    made: list[Framed] = []
+    is_taken = False
+    for one in found:
+        target = one.frame.target
+        is_same = one.frame.intent == new[-1].frame.intent and one.is_command and not one.frame.is_negated
+        is_it = all(later.frame.target.scope is Scope.CONTEXT or not later.frame.target.devices for later in new)
+        left = () if is_it else tuple(device for device in target.devices if device not in gone)
+        if not is_same or len(left) == len(target.devices):
+            made.append(one)
+            continue
+        is_taken = True
+        if left:
+            out = tuple(device for device in target.devices if device in gone)
+            target = replace(target, devices=left, excluded=(*target.excluded, *out))
+            made.append(replace(one, frame=replace(one.frame, target=target)))
+    return made if is_taken else None
 
 
 def without_remarks(framed: list[Framed]) -> list[Framed]:

@@ -38,7 +38,8 @@ _FUNCTION = (
     | frozenset(
         """turn switch make set please light lights device thing things everything open close shut lock unlock what when
         where which room rooms floor floors side area level entire whole ones both other others rest upstairs downstairs
-        first second third ground upper lower outside inside outdoor indoor dock base charger except temperature house home here there
+        first second third ground upper lower outside inside outdoor indoor dock base charger except
+        temperature house home here there
         """.split()
     )
 )

@@ -20,6 +20,13 @@ _LATER = re.compile(
 )
 
 
+_CLAUSE = re.compile(
+    r"(?<!lovely )(?<!nice )(?<!great )(?<!good )(?<!wonderful )(?<!it )(?<!glad )(?<!mind )\b(?:once|when|whenever|as soon as|if|until|till|unless)\s+(?:the|it|it's|i|i'm|i've|we|we're|he|she|they|my|our|some(?:body|one)|any(?:body|one)|nobody|no one|every(?:body|one)|sun\w*)\b.*"
+    r"|(?:等(?![了等一会下])|如果|要是|一旦|只要|假如).{1,14}(?:[了后时]|的话)[，,就再]?|.{1,10}的时候",
+    re.IGNORECASE,
+)
+
+
 def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) -> tuple[When | None, tuple[Slot, ...]]:
     """Return when the command is due, and the length of time as a slot (for timers).
 
@@ -34,7 +41,15 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     if not spans:
         late = _LATER.search(reading.match)
         found = parse_when(late.group(), now) if late else None
-        return (found if found is not None and found.delay_s is not None else None), ()
+        if found is not None and found.delay_s is not None:
+            return found, ()
+        clause = _CLAUSE.search(reading.match)
+        if clause is None or not intent.startswith("home.") or ".query_" in intent:
+            return None, ()
+        whole = parse_when(reading.match, now)
+        if whole is not None and whole.trigger is not None:
+            return (_on_device(whole, index) if whole.trigger in _WITH_DEVICE else whole), ()
+        return When(text=clause.group()), ()  # on a condition that nobody can read: not now, in any case
     when = merge_when([(text, is_duration) for text, is_duration, _ in spans], now)
     slots = tuple(
         Slot(name="duration", text=text, start=span.start, end=span.end, number=length.duration_s, unit="s")

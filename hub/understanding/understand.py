@@ -22,11 +22,11 @@ from hub.understanding.sequence import (
     is_dropped,
     is_left_alone,
     is_overridden,
-    is_revoked,
     is_time_only,
     leaving_out,
     scene_called,
     taken_back,
+    taking_back,
     with_condition,
     with_times,
     without_remarks,
@@ -77,8 +77,9 @@ class Understander:
         for position, part in enumerate(parts.texts):
             base = made[-1].frame if position and made else None
             found = self._part(part, heard, index, context, made, base)
-            if position and made and is_revoked(made, found[-1:]):
-                made = made[:-1]
+            kept = taking_back(made, [one for one in found if not one.is_aside]) if position else None
+            if kept is not None:
+                made = kept
             elif position and made and any(one.is_command for one in found):
                 made = [*made[:-1], *found]
             elif position and made and any(char.isdigit() for char in part):
@@ -113,8 +114,9 @@ class Understander:
                 found = leaving_out(found, reading, scene) if found else found
             else:
                 made_now = self._framer.frames(reading, scene, found, base, turns)
-                if is_revoked(found, made_now):
-                    found = found[:-1]
+                kept = taking_back(found, made_now)
+                if kept is not None:
+                    found = kept
                     continue
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
         return with_times(without_remarks(found), pending, index, context.now)
