@@ -13,7 +13,7 @@ from hub.testing.fixture import FixtureHome
 
 NOW = datetime(2026, 3, 14, 18, 30, tzinfo=UTC)
 ASKER = Asker(id="owner", channel=Channel.CONSOLE)
-SKILL = load_plugins(kind="skill").skills[0].skill
+SKILL = next(one.skill for one in load_plugins(kind="skill").skills if one.manifest.id == "home")
 
 
 def capability(name: str) -> Capability:

@@ -9,7 +9,7 @@ import pytest
 from hub.plugins import load_plugins
 from tests.skills.home import SKILL
 
-FOLDER = load_plugins(kind="skill").skills[0].path
+FOLDER = next(one.path for one in load_plugins(kind="skill").skills if one.manifest.id == "home")
 TAGS = frozenset(
     """device area value color mode media when duration quantifier except attribute state item person""".split()
 )
