@@ -283,7 +283,7 @@ class Framer:
             frame=frame,
             judgement=judgement,
             is_aside=is_aside,
-            is_named=_how_said(reading, is_elided) is Said.NAME or _is_setting(reading),
+            is_named=_how_said(reading, is_elided) is Said.NAME or _is_setting(reading, intent),
             evidence=evidence_of(reading, frame, judgement, is_elided),
         )
 
@@ -342,9 +342,10 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
     return Said.THING if is_said else Said.NOTHING
 
 
-def _is_setting(reading: Reading) -> bool:
-    """Tell whether a part names a kind of thing with a value ("and the fan to a hundred")."""
-    return any(mention.device for mention in reading.mentions) and bool(find_numbers(reading.match))
+def _is_setting(reading: Reading, intent: str) -> bool:
+    """Tell whether a part names a kind of thing with a value or a command ("and the fan to a hundred")."""
+    has_more = intent != OUT_OF_SCOPE or bool(find_numbers(reading.match))
+    return has_more and any(mention.device for mention in reading.mentions)
 
 
 def _unmentioned(reading: Reading) -> list[Token]:
