@@ -45,8 +45,9 @@ def named(
     best = min(hit.level for hit in able)
     devices = tuple(index.by_id[hit.device] for hit in able if hit.level == best)
     if len(devices) > 1 and not (mention.is_all or mention.is_plural):
+        close = tuple(device for device in devices if device.area is not None and device.area in setting.near)
         here = tuple(device for device in devices if device.area is not None and device.area == setting.here)
-        devices = here or devices
+        devices = close or here or devices
         if len(devices) > 1 and not setting.is_question:
             said = " ".join(token.text for token in mention.device.tokens) if mention.device else ""
             return ambiguous(said, devices, Scope.NAMED)

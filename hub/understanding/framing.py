@@ -20,7 +20,7 @@ from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
 from hub.understanding.reading import Reading, is_negated, pronoun
 from hub.understanding.sensing import sensors_asked
-from hub.understanding.setting import Setting, target_of
+from hub.understanding.setting import MANY_PLAYERS, Setting, target_of
 from hub.understanding.slots import is_any_music, read_slots
 from hub.understanding.timing import read_when
 from hub.understanding.tokens import Token, tokenise
@@ -29,6 +29,7 @@ from hub.understanding.unnamed import implicit
 _RETRY = frozenset(
     {NoTargetReason.NOT_CAPABLE, NoTargetReason.NONE_IN_AREA, NoTargetReason.NONE_OF_KIND, NoTargetReason.NO_SUCH_NAME}
 )
+_OWN_RISK = {f"dialog.{name}": Risk.NONE for name in ("nevermind", "no", "greet", "thanks", "help")}
 _CLEANS = re.compile(r"\b(?:clean|vacuum|hoover|sweep|mop|tidy|dust|floors?)|扫|吸尘|清洁|拖地|地板", re.IGNORECASE)
 SIBLING_FROM = 0.02  # probability from which "it" may be what another intent of the family can do
 _ASIDES = frozenset({"dialog.greet", "dialog.thanks", OUT_OF_SCOPE})
@@ -62,6 +63,8 @@ class Framer:
         intent, probability = as_question(intent, probability, reading)
         slots = read_slots(reading.text, reading.match, reading.spans, intent)
         intent = by_words(by_unit(intent, slots), reading.match)
+        if intent == "home.query_value" and reading.intent == "home.query_state":
+            slots = (*slots, Slot(name="attribute", text="battery", canonical="battery"))
         if intent == "home.play_media" and is_any_music(slots):
             intent, slots = "home.play", tuple(slot for slot in slots if slot.name != "media")
         if base is None and not before and not turns and not reading.mentions and _IDIOM.match(reading.match):
@@ -72,8 +75,14 @@ class Framer:
         intent, targets = self._grounded(
             reading, intent, slots, scene, recent, taken, completed, near, base is not None
         )
-        if intent == "home.change_brightness.up" and _DARK.search(reading.match) and _all_off(targets, scene.index):
-            intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
+        if intent == "home.change_brightness.up" and _DARK.search(reading.match):
+            if all(target.problem is not None for target in targets):  # a light that cannot be dimmed
+                intent, targets = self._grounded(
+                    reading, "home.turn_on", slots, scene, recent, taken, completed, near, base is not None
+                )
+            elif _all_off(targets, scene.index):
+                intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
+        targets = _of_music(reading, intent, targets, scene)
         probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
@@ -154,7 +163,10 @@ class Framer:
         completed: Frame | None,
     ) -> tuple[str, tuple[Target, ...]]:
         """Ground a command that names nothing: what was spoken of, where it still can do that; else what is here."""
-        if recent and completed is not None and setting.spec is not None and setting.spec.needs_target:
+        is_open = (
+            setting.is_question and pronoun(reading) is None and not reading.is_elided and _NOUN.search(reading.match)
+        )
+        if recent and completed is not None and setting.spec is not None and setting.spec.needs_target and not is_open:
             fitting = intent_for(
                 recent, intent, base=completed, slots=slots, intents=self._intents,
                 probabilities=reading.probabilities, index=setting.index,
@@ -272,7 +284,7 @@ class Framer:
         judgement = judge(
             reading.intent if not is_elided and reading.intent == OUT_OF_SCOPE else intent,
             probability,
-            risk=spec.risk if spec is not None else Risk.EVERYDAY,
+            risk=spec.risk if spec is not None else _OWN_RISK.get(intent, Risk.EVERYDAY),
             is_far=is_far,
             is_suspicious=scene.is_suspicious,
             said=_how_said(reading, is_elided),
@@ -296,6 +308,7 @@ def _value_intent(reading: Reading) -> str:
     return next((name for name in reading.probabilities if name.startswith("home.set_")), "home.set_brightness")
 
 
+_NOUN = re.compile(r"^(?:is|are|has|have|did|does) (?:the|my|our)\b", re.IGNORECASE)
 _ONLY = re.compile(
     r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|[只就](?:要|需|用)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着$)",
     re.IGNORECASE,
@@ -318,6 +331,26 @@ def _disjoint(targets: Sequence[Target]) -> list[Target]:
 _DARK = re.compile(
     r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|[黑暗]|看不(?:见|清|到)", re.IGNORECASE
 )
+
+
+_MUSIC = re.compile(r"\b(?:music|songs?|tunes?|album|playlist)\b|音乐|歌|曲子", re.IGNORECASE)
+
+
+def _of_music(reading: Reading, intent: str, targets: tuple[Target, ...], scene: Scene) -> tuple[Target, ...]:
+    """Return "the music" on what plays music: not the TV that was spoken of, where there is a speaker as well."""
+    if intent not in MANY_PLAYERS or _has_things(reading.mentions) or not _MUSIC.search(reading.match):
+        return targets
+    limit = {area for target in targets for area in target.areas}
+    players = [
+        device
+        for device in scene.index.devices
+        if "media_player" in device.capabilities
+        and device.kind is not DeviceKind.TV
+        and device.device_class != "tv"
+        and (not limit or device.area in limit)
+    ]
+    playing = [device for device in players if device.is_on] or (players if intent == "home.play" else [])
+    return (target_of(Scope.KIND, playing, tuple(limit), "media"),) if playing else targets
 
 
 def _all_off(targets: Sequence[Target], index: HomeIndex) -> bool:

@@ -27,6 +27,8 @@ class Said(StrEnum):
 
 SURE = 0.92
 """The threshold beyond which asking costs more than it saves (measured on tests/understanding/requests)."""
+SURE_TO_ANSWER = 0.6
+"""The same for questions, which move nothing."""
 _ALONE = 0.85  # a command that names nothing has to be this clear
 _NAMED = 0.7  # by how much a name of the home makes a request likelier
 
@@ -90,8 +92,7 @@ def fit(curves: Mapping[str, Curve], budgets: Budgets) -> Mapping[Risk, Limits]:
     for risk, cautious in CAUTIOUS.items():
         curve = curves.get(risk.value, ())
         kept = min((at for at, bound in curve if bound <= budgets.of(risk)), default=1.0 if curve else 0.0)
-        if risk is not Risk.SECURITY:
-            kept = min(kept, SURE)
+        kept = min(kept, {Risk.SECURITY: 1.0, Risk.NONE: SURE_TO_ANSWER}.get(risk, SURE))
         fitted[risk] = Limits(act=max(cautious.act, kept), ask=cautious.ask)
     return fitted
 

@@ -94,6 +94,8 @@ def by_words(intent: str, match: str) -> str:
     toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
     if toggled is not None and " or " not in match:
         return f"home.turn_{toggled.group('on').lower()}"
+    if intent == "home.query_state" and _BATTERY.search(match):
+        return "home.query_value"
     if intent == "home.previous" and _SAY_AGAIN.search(match):
         return "none"  # it is the hub that is to repeat itself, not the music
     if intent in ("home.turn_on", "home.turn_off"):
@@ -107,6 +109,7 @@ def by_words(intent: str, match: str) -> str:
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
+_BATTERY = re.compile(r"\bbatter(?:y|ies)\b|电量|(?:还有|剩|没|够)[多少点]{0,2}电(?![视灯器脑])", re.IGNORECASE)
 _SAY_AGAIN = re.compile(
     r"\b(?:repeat|say|said|tell)\b(?!.*\b(?:song|track|tune|music|album|episode|record)\b)|再说|重复一遍", re.IGNORECASE
 )

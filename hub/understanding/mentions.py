@@ -71,6 +71,9 @@ def _borrowed(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     return tuple(made)
 
 
+_STAY = frozenset(
+    "on off alone going open closed as is though please running leave keep stay staying 着 着吧 开 关".split()
+)
 ONES = frozenset({"one", "ones"})
 """Nouns that stand for the noun before."""
 
@@ -95,7 +98,18 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
     clause = max(text.rfind(mark, 0, cue.start) for mark in ",，;；")
     if clause > 0 and any(piece.tokens[0].start < clause for piece in pieces):  # "..., 老人房的不许停"
         return [replace(piece, is_excluded=piece.tokens[0].start > clause) for piece in pieces]
-    return pieces
+    lost = _untagged_rest(tokens, cues[-1].end, end)
+    return [*pieces, lost] if lost is not None else pieces
+
+
+def _untagged_rest(tokens: tuple[Token, ...], start: int, end: int) -> Piece | None:
+    """Return what stands behind "but leave" and was not tagged ("the one over the counter"): never passed over."""
+    rest = [i for i, token in enumerate(tokens) if start <= token.start < end]
+    named = [i for i in rest if tokens[i].text not in ARTICLES | PREPOSITIONS | ONES | _STAY]
+    if not named:
+        return None
+    words = tuple(tokens[i] for i in named)
+    return Piece(role=Role.DEVICE, tokens=words, first=named[0], end=named[-1] + 1, is_excluded=True)
 
 
 _EXCEPT_CUE = re.compile(
@@ -103,7 +117,7 @@ _EXCEPT_CUE = re.compile(
     r"(?:that|which|who) (?:aren't|are not|isn't|is not)(?! (?:on|off|open|closed|locked|shut)\b))\b"
     r"|\bbar (?=the|my|our)"
     r"|(?<=[,;] )(?:just |but )?(?:not|skip)(?= (?:the|my|our|in|on)\b)"
-    r"|除了|除去|除"
+    r"|除了|除去|除(?![湿尘霜臭夕非])"
 )
 
 

@@ -10,14 +10,14 @@ from hub.understanding.numbers import find_numbers
 from hub.understanding.tokens import Token
 
 _EDGE_START = re.compile(
-    r"^(?:[\s,.;!?，。；！？、]|\b(?:and|then|also|plus|after that|but)\b|然后|接着|并且|并|再(?=把|关|开|打|将|调)|还有|同时|顺便|另外|，)+",
+    r"^(?:[\s,.;!?，。；！？、]|\b(?:and|then|also|plus|after that|but)\b|然后|接着(?![放播唱吹扫听看])|并且|并|再(?=把|关|开|打|将|调)|还有|同时|顺便|另外|，)+",
     re.IGNORECASE,
 )
 _EDGE_END = re.compile(
     r"(?:[\s,.;!?，。；！？、]|\b(?:and|then|also|plus|but)\b|然后|接着|并且|并|还有|同时|顺便|另外|和|再)+$",
     re.IGNORECASE,
 )
-_HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\b|然后|接着)")
+_HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\b|然后|接着(?![放播唱吹扫听看]))")
 
 _BEFORE_VERB = re.compile(r"[也都全]$")
 """What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
@@ -26,7 +26,7 @@ _SWAP = re.compile(r"(?<=[\u4e00-\u9fff])(?:换成?|改开|改用)(?=[\u4e00-\u9
 _NOT_THAT = re.compile(r"[,，]\s*(?=[^,，]{1,10}(?:别|不要|莫|不用|不许|不准)给?[关开动碰停锁拉管])")
 """What is not to be done, the thing first (..., 灯别关): a part of its own."""
 _LEFT_OUT = re.compile(
-    r"(?:^|[,，;；。.])\s*(?:除了?|except(?: for)?\b|apart from\b|aside from\b|besides\b|other than\b)[^,，]*[,，]?\s*$",
+    r"(?:^|[,，;；。.])\s*(?:除了?(?![湿尘霜臭夕非])|except(?: for)?\b|apart from\b|aside from\b|besides\b|other than\b)[^,，]*[,，]?\s*$",
     re.IGNORECASE,
 )
 """What is left out, said first: the command itself follows."""

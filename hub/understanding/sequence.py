@@ -117,7 +117,13 @@ def _is_stutter(reading: Reading, following: Reading) -> bool:
 
 def is_left_alone(reading: Reading) -> bool:
     """Tell whether a part says what is not meant ("but not the TV", "电视不用")."""
-    return bool(reading.mentions) and _LEAVE.search(reading.match) is not None and len(reading.tokens) <= 10
+    is_short = len(reading.tokens) <= 10
+    is_said = bool(reading.mentions) or _KEEP.match(reading.match) is not None
+    return is_said and is_short and _LEAVE.search(reading.match) is not None
+
+
+_KEEP = re.compile(r"^(?:but |just |only )?(?:keep|leave) (?:the|my|it|that|this)\b", re.IGNORECASE)
+_MUSIC = re.compile(r"\b(?:music|song|tune|radio|playlist|album)\b|音乐|歌|曲", re.IGNORECASE)
 
 
 def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Reading) -> bool:
@@ -200,7 +206,7 @@ def _is_beside(one: Framed, need: Framed) -> bool:
 def _is_remark(one: Framed) -> bool:
     if one.judgement.gate is Gate.REJECT and (one.is_named or _EXCLUDES.search(to_simplified(one.frame.text))):
         return False
-    if _is_reason(one.frame) or _is_talk(one):
+    if _is_reason(one.frame) or _is_talk(one) or _is_passing(one):
         return True
     is_read = one.frame.intent != OUT_OF_SCOPE and bool(one.frame.target.devices)
     return one.judgement.gate is Gate.REJECT and not is_read
@@ -218,13 +224,26 @@ def _is_talk(one: Framed) -> bool:
     return one.frame.intent in ("dialog.yes", "dialog.no", "dialog.greet", "dialog.thanks", OUT_OF_SCOPE)
 
 
+def _is_passing(one: Framed) -> bool:
+    """Tell whether a part speaks of the weather beside a command: a reason, not a question ("外面下雨呢")."""
+    return one.frame.intent == "weather.get" and not re.search(r"[吗?？]|what|how|will|多少|几", one.frame.text)
+
+
 def _is_reason(frame: Frame) -> bool:
     said = to_simplified(frame.text)
+    if _IMPERATIVE.search(said) is not None:
+        return False
     if frame.intent.startswith(_NEEDS) and _COMPLAINT.search(said) is not None:
         return True
     return frame.intent.startswith("home.") and ".query_" not in frame.intent and _STATEMENT.match(said) is not None
 
 
+_IMPERATIVE = re.compile(
+    r"(?:^|[,;.!] *(?:so |then |and |please |(?:can|could|would) you )*|\b(?:so|and|please|you) )"
+    r"(?:turn|switch|put|set|make|open|close|shut|lock|unlock|dim|brighten|raise|lower|bring|knock|get|kill|stop|start|play|"
+    r"pause|mute|draw|pull|leave|keep|bump|crank|take|tone|give|let|send|run)\b|把",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(
     r"^(?:the|my|our|his|her|this|that|it|he|she|they|there|i|we|you|nobody|everybody)\b(?!.*\b(?:on|off|up|down|open|shut|closed|please)$)"
     r".*(?:'s|'re|'m|\b(?:is|are|am|was|were|has|have|had|needs?|looks?|feels?|keeps?|got))\b"
@@ -258,6 +277,8 @@ def leaving_out(framed: list[Framed], reading: Reading, scene: Scene) -> list[Fr
             target.devices or everything(target.areas or None, setting).devices if target.problem is None else ()
         )
     }
+    if not reading.mentions and _MUSIC.search(reading.match):
+        gone = {device.id for device in scene.index.devices if "media_player" in device.capabilities}
     if not gone:  # nobody knows what is to be left alone, so that nothing is touched
         return [replace(one, judgement=UNSURE) for one in framed]
     made = []

@@ -68,8 +68,8 @@ garage_door: garage door, garage doors, garage gate, overhead door, car door, �
 motion_sensor: motion sensor, motion detector, presence sensor, occupancy sensor, movement sensor, 人体传感器, 移动传感器, 运动传感器, 人感
 smoke_alarm: smoke alarm, smoke detector, fire alarm, smoke sensor, 烟雾报警器, 烟感, 烟雾传感器, 火警
 coffee_machine: coffee machine, coffee maker, espresso machine, coffeemaker, coffee pot, coffee, 咖啡机, 咖啡
-washing_machine: washing machine, washer, laundry machine, 洗衣机
-dishwasher: dishwasher, dish washer, 洗碗机
+washing_machine: washing machine, washer, washing, the wash, laundry machine, 洗衣机
+dishwasher: dishwasher, dish washer, dishes, 洗碗机
 dryer: dryer, tumble dryer, clothes dryer, 烘干机, 干衣机
 refrigerator: refrigerator, fridge, freezer, 冰箱, 冰柜
 kettle: kettle, electric kettle, 热水壶, 水壶, 烧水壶, 电水壶
