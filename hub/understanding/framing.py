@@ -13,7 +13,15 @@ from hub.understanding.framed import Framed, Scene, evidence_of
 from hub.understanding.gate import OUT_OF_SCOPE, Limits, Said, judge
 from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
-from hub.understanding.intents import as_question, by_unit, by_words, confidence, siblings, spec_of
+from hub.understanding.intents import (
+    as_question,
+    by_unit,
+    by_words,
+    confidence,
+    is_about_battery,
+    siblings,
+    spec_of,
+)
 from hub.understanding.mentions import Mention
 from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
@@ -63,7 +71,8 @@ class Framer:
         intent, probability = as_question(intent, probability, reading)
         slots = read_slots(reading.text, reading.match, reading.spans, intent)
         intent = by_words(by_unit(intent, slots), reading.match)
-        if intent == "home.query_value" and reading.intent == "home.query_state":
+        is_charge = is_about_battery(reading.match) and not any(slot.name == "attribute" for slot in slots)
+        if intent == "home.query_value" and is_charge:
             slots = (*slots, Slot(name="attribute", text="battery", canonical="battery"))
         if intent == "home.play_media" and is_any_music(slots):
             intent, slots = "home.play", tuple(slot for slot in slots if slot.name != "media")

@@ -94,7 +94,7 @@ def by_words(intent: str, match: str) -> str:
     toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
     if toggled is not None and " or " not in match:
         return f"home.turn_{toggled.group('on').lower()}"
-    if intent == "home.query_state" and _BATTERY.search(match):
+    if intent == "home.query_state" and is_about_battery(match):
         return "home.query_value"
     if intent == "home.previous" and _SAY_AGAIN.search(match):
         return "none"  # it is the hub that is to repeat itself, not the music
@@ -115,6 +115,11 @@ _SAY_AGAIN = re.compile(
 )
 _SWITCHED = re.compile(r"^(?:please |can you |could you )?(?:turn|switch|power)\b", re.IGNORECASE)
 _ON_OFF = re.compile(r"\b(on|off)\b", re.IGNORECASE)
+
+
+def is_about_battery(match: str) -> bool:
+    """Tell whether a question is about how much charge is left."""
+    return _BATTERY.search(match) is not None
 
 
 def _turned(intent: str, match: str) -> str:
