@@ -92,7 +92,9 @@ class Framer:
             elif _all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
         targets = _of_music(reading, intent, targets, scene)
-        probability = max(probability, confidence(reading.intent, intent, reading.probabilities))
+        is_named = _has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None
+        sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
+        probability = max(probability, sure)
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
     def _only_kept(self, reading: Reading, scene: Scene) -> Target | None:

@@ -190,15 +190,19 @@ def stand_together(intent: str, other: str) -> bool:
     return other in _together(intent)
 
 
-def confidence(intent: str, chosen: str, probabilities: Mapping[str, float]) -> float:
-    """Return how sure the model is of an intent or of those that come to the same on this target."""
-    return min(1.0, sum(probabilities.get(one, 0.0) for one in _together(intent) | {chosen}))
+def confidence(intent: str, chosen: str, probabilities: Mapping[str, float], *, is_named: bool = True) -> float:
+    """Return how sure the model is of an intent or of those that come to the same on this target.
+
+    Args:
+        is_named: a thing was named, which decides between brighter, louder and warmer; without one they are not the same.
+    """
+    return min(1.0, sum(probabilities.get(one, 0.0) for one in _together(intent, is_named=is_named) | {chosen}))
 
 
-def _together(intent: str) -> frozenset[str]:
+def _together(intent: str, *, is_named: bool = True) -> frozenset[str]:
     name = intent.partition(".")[2]
     together = {intent}
-    for group in _FAMILIES:
+    for group in _FAMILIES if is_named else ():
         if name in group:
             together |= {f"home.{other}" for other in group}
     for names in _SURE_TOGETHER:
