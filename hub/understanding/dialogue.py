@@ -33,6 +33,7 @@ _LEAD = re.compile(
     r"^(?:i (?:meant|mean|said)|我是说|我说的是|我的意思是)\s*",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^home\.set_(?!source|mode|fan_mode|color$|oscillating)")
 _VALUE_INTENTS = re.compile(r"^home\.(?:set_|change_)")
 
 
@@ -147,7 +148,7 @@ def intent_for(
     has_value = any(slot.name == "value" and slot.number is not None for slot in slots)
     if not has_value:
         return intent
-    earlier = base.intent if base.intent.startswith("home.set_") else ""
+    earlier = base.intent if _NUMBERED.match(base.intent) else ""
     candidates = (
         [earlier, intent, *siblings(intent, probabilities)] if earlier else [intent, *siblings(intent, probabilities)]
     )

@@ -311,7 +311,7 @@ class Framer:
         )
 
 
-_TAKES_VALUE = re.compile(r"^home\.(?:set_|change_)|^(?!home\.)")
+_TAKES_VALUE = re.compile(r"^home\.(?:set_(?!source|mode|fan_mode|color$)|change_)|^(?!home\.)")
 
 
 def _value_intent(reading: Reading) -> str:
@@ -349,7 +349,7 @@ _MUSIC = re.compile(r"\b(?:music|songs?|tunes?|album|playlist)\b|音乐|歌|曲�
 
 def _of_music(reading: Reading, intent: str, targets: tuple[Target, ...], scene: Scene) -> tuple[Target, ...]:
     """Return "the music" on what plays music: not the TV that was spoken of, where there is a speaker as well."""
-    if intent not in MANY_PLAYERS or _has_things(reading.mentions) or not _MUSIC.search(reading.match):
+    if intent not in MANY_PLAYERS | {"home.stop"} or _has_things(reading.mentions) or not _MUSIC.search(reading.match):
         return targets
     limit = {area for target in targets for area in target.areas}
     players = [

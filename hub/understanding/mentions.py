@@ -98,18 +98,18 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
     clause = max(text.rfind(mark, 0, cue.start) for mark in ",，;；")
     if clause > 0 and any(piece.tokens[0].start < clause for piece in pieces):  # "..., 老人房的不许停"
         return [replace(piece, is_excluded=piece.tokens[0].start > clause) for piece in pieces]
-    lost = _untagged_rest(tokens, cues[-1].end, end)
-    return [*pieces, lost] if lost is not None else pieces
+    lost = untagged_rest(tokens, cues[-1].end, end)
+    return [*pieces, replace(lost, is_excluded=True)] if lost is not None else pieces
 
 
-def _untagged_rest(tokens: tuple[Token, ...], start: int, end: int) -> Piece | None:
-    """Return what stands behind "but leave" and was not tagged ("the one over the counter"): never passed over."""
+def untagged_rest(tokens: tuple[Token, ...], start: int, end: int) -> Piece | None:
+    """Return what stands there and was not tagged ("leave the one over the counter"): a thing, never passed over."""
     rest = [i for i, token in enumerate(tokens) if start <= token.start < end]
     named = [i for i in rest if tokens[i].text not in ARTICLES | PREPOSITIONS | ONES | _STAY]
     if not named:
         return None
     words = tuple(tokens[i] for i in named)
-    return Piece(role=Role.DEVICE, tokens=words, first=named[0], end=named[-1] + 1, is_excluded=True)
+    return Piece(role=Role.DEVICE, tokens=words, first=named[0], end=named[-1] + 1)
 
 
 _EXCEPT_CUE = re.compile(

@@ -39,6 +39,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"\s*(?:°|degrees?\b|度)", "°"),
 )
 _SPECIAL: tuple[tuple[str, float | None, str, str], ...] = (
+    (r"\b(?:a )?couple(?: of)? (?:more )?degrees?\b", 2, "°", ""),
     (r"\bthree[- ]quarters?\b|\bthree fourths\b", 75, "%", ""),
     (r"\b(?:a|one)[- ](?:quarter|fourth)\b|\bquarter(?= (?:open|closed|way|volume|brightness))", 25, "%", ""),
     (r"\b(?:a|one)[- ]third\b", 33, "%", ""),

@@ -12,6 +12,7 @@ from hub.understanding.framed import Framed, Scene
 from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, Judgement
 from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
+from hub.understanding.mentions import Mention, untagged_rest
 from hub.understanding.normalise import Normalised
 from hub.understanding.reading import Reading
 from hub.understanding.script import to_simplified
@@ -117,12 +118,10 @@ def _is_stutter(reading: Reading, following: Reading) -> bool:
 
 def is_left_alone(reading: Reading) -> bool:
     """Tell whether a part says what is not meant ("but not the TV", "电视不用")."""
-    is_short = len(reading.tokens) <= 10
-    is_said = bool(reading.mentions) or _KEEP.match(reading.match) is not None
-    return is_said and is_short and _LEAVE.search(reading.match) is not None
+    is_said = bool(reading.mentions) or untagged_rest(reading.tokens, 0, len(reading.match)) is not None
+    return is_said and len(reading.tokens) <= 10 and _LEAVE.search(reading.match) is not None
 
 
-_KEEP = re.compile(r"^(?:but |just |only )?(?:keep|leave) (?:the|my|it|that|this)\b", re.IGNORECASE)
 _MUSIC = re.compile(r"\b(?:music|song|tune|radio|playlist|album)\b|音乐|歌|曲", re.IGNORECASE)
 
 
@@ -188,7 +187,7 @@ def without_remarks(framed: list[Framed]) -> list[Framed]:
             replace(one, is_aside=True) if needs and one is not needs[0] and _is_beside(one, needs[0]) else one
             for one in framed
         ]
-    return [replace(one, is_aside=True) if _is_remark(one) else one for one in framed]
+    return [replace(one, is_aside=_is_remark(one)) for one in framed]
 
 
 def _is_unread_condition(one: Framed) -> bool:
@@ -270,9 +269,10 @@ def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeInde
 def leaving_out(framed: list[Framed], reading: Reading, scene: Scene) -> list[Framed]:
     """Take out of the commands so far what a later part says to leave alone ("..., not the TV")."""
     setting = Setting(index=scene.index, intent="", spec=None, here=scene.context.area)
+    rest = None if reading.mentions else untagged_rest(reading.tokens, 0, len(reading.match))
     gone = {
         device
-        for target in ground(reading.mentions, setting)
+        for target in ground((Mention(device=rest),) if rest is not None else reading.mentions, setting)
         for device in (
             target.devices or everything(target.areas or None, setting).devices if target.problem is None else ()
         )

@@ -105,13 +105,14 @@ class Understander:
         scene = Scene(index=index, context=context, is_suspicious=heard.is_suspicious)
         found: list[Framed] = []
         pending: list[Reading] = []
+        alone: list[Reading] = []
         for reading, following in zip(readings, (*readings[1:], None), strict=True):
             if len(readings) > 1 and is_time_only(reading, context.now):
                 pending.append(reading)  # "in ten minutes" stands before what it is about, or behind it
             elif len(readings) > 1 and is_dropped(reading, following):
                 continue
             elif is_left_alone(reading) and len(readings) > 1:
-                found = leaving_out(found, reading, scene) if found else found
+                alone.append(reading)  # "don't touch the bedroom" may stand before what it is taken out of
             else:
                 made_now = self._framer.frames(reading, scene, found, base, turns)
                 kept = taking_back(found, made_now)
@@ -119,6 +120,8 @@ class Understander:
                     found = kept
                     continue
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
+        for reading in alone:
+            found = leaving_out(found, reading, scene)
         return with_times(without_remarks(found), pending, index, context.now)
 
     def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
