@@ -16,7 +16,7 @@ from hub.contracts.skill import HomeView, Plan, Skill
 from hub.control.conclude import CONTROL, Desk, conclude, judged
 from hub.control.decision import Decision, Pending, Policy, Session, UndoRequest, Verdict
 from hub.control.dialogue import AnswerKind, Reaction, react
-from hub.control.gather import Gathered, Scene, gather
+from hub.control.gather import Gathered, Scene, gather, is_delayed
 from hub.control.guard import Rights
 from hub.control.phrases import Phraser
 from hub.control.router import is_dialog
@@ -158,13 +158,19 @@ def _heard_turn(desk: Desk, frames: tuple[Frame, ...]) -> Desk:
     return replace(desk, session=replace(desk.session, turns=(*desk.session.turns, turn)[-TURNS_KEPT:]))
 
 
+def _has_just_scheduled(desk: Desk) -> bool:
+    """Tell whether the turn before was a promise for later: "scrap that" takes it back."""
+    last = desk.session.turns[-1] if desk.session.turns else None
+    return last is not None and any(is_delayed(frame.when) for frame in last.frames)
+
+
 def _dialog(desk: Desk, frame: Frame) -> Decision:
     name = frame.intent.partition(".")[2]
     if desk.heard.gate is Gate.ASK or (name == "undo" and frame.is_negated):
         key = "unsure" if desk.heard.gate is Gate.ASK else "negated"
         table = "refuse" if key == "unsure" else "say"
         return desk.decision(Outcome.REFUSE if key == "unsure" else Outcome.ANSWER, desk.say(table, key), reason=key)
-    if name == "undo":
+    if name == "undo" or (name == "nevermind" and _has_just_scheduled(desk)):
         return desk.decision(Outcome.ACT, "", undo=UndoRequest.LAST)
     if name in ("yes", "no"):
         return desk.decision(Outcome.REFUSE, desk.say("say", "nothing_pending"), reason="nothing_pending")

@@ -293,6 +293,10 @@ def overlooked(tokens: tuple[Token, ...], spans: Sequence[Span], pieces: Sequenc
             continue
         if token.text in ("in", "inside", "at", "from", "of", "on", "for"):
             run = _place_after(tokens, i, taken)
+            if token.text == "for" and not any(
+                any(atom.startswith("room:") for atom in CONCEPTS.get(tokens[j].stem, ())) for j in run
+            ):
+                continue  # for whom, not where
         elif token.text == "的" and any(piece.first == i + 1 and piece.role is Role.DEVICE for piece in pieces):
             run = _place_before(tokens, i, taken)
         else:

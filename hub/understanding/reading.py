@@ -132,6 +132,7 @@ def _says_command(tokens: tuple[Token, ...], spans: tuple[Span, ...], probabilit
     has_own = any(token.text in COMPLETING_VERBS for token in tokens) or any(
         span.tag in ("color", "mode", "media") for span in spans
     )
+    has_own = has_own or {"device", "value"} <= {span.tag for span in spans}  # "counter light at 35 percent"
     return intent != OUT_OF_SCOPE and probability >= SURE_BY_ITSELF and has_own
 
 

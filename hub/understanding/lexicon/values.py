@@ -70,7 +70,7 @@ brightness: brightness, how bright, bright, dim, 亮度, 多亮, 明亮
 color: color, colour, what color, what colour, 颜色, 什么颜色
 color_temp: color temperature, colour temperature, 色温
 volume: volume, how loud, loud, loudness, sound level, 音量, 声音, 多大声
-battery: battery, battery level, charge, battery charge, battery percentage, how charged, charged, 电, 多少电, 电量, 电池, 电池电量, 剩余电量
+battery: battery, battery level, charge, juice, how much juice, battery charge, battery percentage, how charged, charged, 电, 多少电, 电量, 电池, 电池电量, 剩余电量
 power: power, power consumption, power usage, power draw, wattage, watt, how much power, 功率, 用电功率, 耗电
 energy: energy, energy use, energy usage, energy consumption, electricity, electricity use, electricity usage, 用电量, 耗电量, 用电, 度电, 能耗
 position: position, how far open, how open, 位置, 开了多少
