@@ -143,6 +143,11 @@ class Framer:
                     probabilities=reading.probabilities, index=scene.index,
                 )  # fmt: skip
                 setting = self._setting(intent, scene, recent, taken, near)
+        if setting.is_question and recent and not mentions and is_about_battery(reading.match):
+            known = [scene.index.by_id[device] for device in recent if device in scene.index.by_id]
+            charged = [device for device in known if "battery" in device.capabilities]
+            if charged:  # "is the vacuum charging? how much is left?"
+                return intent, (target_of(Scope.CONTEXT, charged),)
         if setting.is_question and not _has_things(mentions):
             areas = tuple(
                 a for m in mentions for p in m.areas for a in find_place(p.tokens, scene.index, setting.here).areas
@@ -236,6 +241,8 @@ class Framer:
                     if again and all(target.problem is None for target in again) and _is_fit(other, slots):
                         intent, targets = other, again
                         break
+            if any(token.text == "one" for token in reading.tokens):
+                targets = tuple(_the_like(target, base.target, scene.index) for target in targets)
         made = [
             self._framed(reading, intent, slots, target, base.confidence, scene, is_elided=True) for target in targets
         ]
@@ -386,10 +393,22 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
     return Said.THING if is_said else Said.NOTHING
 
 
+def _the_like(target: Target, before: Target, index: HomeIndex) -> Target:
+    """Return "the living room one" as the one that is called most like what was spoken of (the ceiling light there)."""
+    if len(target.devices) < 2 or len(before.devices) != 1 or before.devices[0] not in index.forms:
+        return target
+    said = {stem for form in index.forms[before.devices[0]] for stem in form.stems}
+    likeness = {device: max(len(said & set(form.stems)) for form in index.forms[device]) for device in target.devices}
+    best = max(likeness.values())
+    alike = tuple(device for device in target.devices if likeness[device] == best)
+    return replace(target, devices=alike, is_plural=False) if len(alike) == 1 else target
+
+
 def _is_setting(reading: Reading, intent: str) -> bool:
     """Tell whether a part names a kind of thing with a value or a command ("and the fan to a hundred")."""
     has_more = intent != OUT_OF_SCOPE or bool(find_numbers(reading.match))
-    return has_more and any(mention.device for mention in reading.mentions)
+    is_value = intent.startswith("home.set_") and any(span.tag == "value" for span in reading.spans)
+    return is_value or (has_more and any(mention.device for mention in reading.mentions))
 
 
 def _unmentioned(reading: Reading) -> list[Token]:

@@ -23,6 +23,16 @@ _BEFORE_VERB = re.compile(r"[也都全]$")
 """What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
 _SWAP = re.compile(r"(?<=[\u4e00-\u9fff])(?:换成?|改开|改用)(?=[\u4e00-\u9fff]{0,6}(?:灯|空调|风扇|音箱|电视))")
 """One thing off and another on (吊灯关掉换成阅读灯): two commands."""
+_STATED = (
+    r"(?:i'?m|i am|i'?ve|i have|i can'?t|we'?re|we are|we'?ve|it'?s|it is|that'?s|he'?s|she'?s|they'?re|there'?s|there are|"
+    r"(?:some|no)(?:one|body)(?:'s| is)|(?:the|my|our) \w+(?: \w+)?(?:'s| is| are| has| have))\b"
+)
+_SAID_WHY = re.compile(
+    rf"[,;]\s*(?={_STATED})|^(?:{_STATED})[^,;]*[,;]\s*(?:so )?(?=\w+ (?!on\b|off\b)\w)"
+    r"|[,，]\s*(?=(?:我们?|咱们?|他们?|她们?|孩子|娃|宝宝|外面|天)(?:[^,，把关开调打锁放播拉停扫]{1,14})$)",
+    re.IGNORECASE,
+)
+"""A clause that says how things are, before or behind a command: a part of its own, in both languages."""
 _NOT_THAT = re.compile(r"[,，]\s*(?=[^,，]{1,10}(?:别|不要|莫|不用|不许|不准)给?[关开动碰停锁拉管])")
 """What is not to be done, the thing first (..., 灯别关): a part of its own."""
 _LEFT_OUT = re.compile(
@@ -56,6 +66,7 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
             if logit > 0 and any(token.start == start for token in tokens) and not _is_within(text, start):
                 cuts.add(start)
     cuts |= {found.start() for found in _SWAP.finditer(text) if "关" in text[: found.start()]}
+    cuts |= {found.end() for found in _SAID_WHY.finditer(text)}
     cuts |= {found.end() for found in _NOT_THAT.finditer(text) if not _is_within(text, found.end())}
     cuts |= {at for at in _between_values(text) if not _is_within(text, at)}
     edges = [*sorted(cuts), len(text)]

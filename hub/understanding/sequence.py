@@ -63,7 +63,8 @@ def is_time_only(reading: Reading, now: datetime) -> bool:
     if reading.mentions and not _is_condition(reading.match, now):
         return False
     if tags and tags <= {"when", "duration"} and (reading.is_elided or reading.intent == "none"):
-        return True
+        beside = [t for t in reading.tokens if not any(span.overlaps(t.start, t.end) for span in reading.spans)]
+        return len(beside) <= 2 or reading.is_elided  # "i've got a call in two minutes" is no time to wait for
     if _WAIT.match(reading.match):
         when = parse_when(_some_more(reading.match), now)
         return when is not None and when.delay_s is not None
