@@ -258,6 +258,8 @@ def with_times(framed: list[Framed], pending: Sequence[Reading], index: HomeInde
     when: When | None = None
     for reading in pending:
         when = read_part(reading, index, now) or parse_when(_some_more(reading.match), now) or when
+    if when is None and pending:
+        when = When(text=pending[-1].text)  # a time that nobody can read is said, never dropped
     first = framed[0].frame if framed else None
     if when is None and first is not None and first.when is not None and len(framed) > 1:
         lead = first.when.text
