@@ -19,8 +19,11 @@ _EDGE_END = re.compile(
 )
 _HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\b|然后|接着(?![放播唱吹扫听看]))")
 
-_BEFORE_VERB = re.compile(r"[也都全]$")
-"""What stands between a thing and its verb in Chinese (咖啡机也|关掉): no command begins behind it."""
+_BEFORE_VERB = re.compile(
+    r"[也都全]$|\b(?:once|when|whenever|if|unless|until|till|after|before|while|because|the|a|an|my|to|in|on|at|of)\s+$",
+    re.IGNORECASE,
+)
+"""What stands between a thing and its verb in Chinese (咖啡机也|关掉), or opens a clause: no command begins behind it."""
 _SWAP = re.compile(r"(?<=[\u4e00-\u9fff])(?:换成?|改开|改用)(?=[\u4e00-\u9fff]{0,6}(?:灯|空调|风扇|音箱|电视))")
 """One thing off and another on (吊灯关掉换成阅读灯): two commands."""
 _STATED = (
@@ -33,6 +36,13 @@ _SAID_WHY = re.compile(
     re.IGNORECASE,
 )
 """A clause that says how things are, before or behind a command: a part of its own, in both languages."""
+_STAYS = re.compile(
+    r"(?:[,;]\s*|\s)(?=but (?:leave|keep|don'?t touch|not|skip)\b)|[,;]\s*(?=(?:just |only )?(?:leave|keep|don'?t touch|skip)\b)"
+    r"|^(?:please )?(?:leave|keep|don'?t touch)\b[^,;]*[,;]\s*(?:but |and )?"
+    r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管|别管)[了吧]?(?:$|[,，]))",
+    re.IGNORECASE,
+)
+"""What is to stay as it is, before or behind a command: a part of its own, taken out of it."""
 _NOT_THAT = re.compile(r"[,，]\s*(?=[^,，]{1,10}(?:别|不要|莫|不用|不许|不准)给?[关开动碰停锁拉管])")
 """What is not to be done, the thing first (..., 灯别关): a part of its own."""
 _LEFT_OUT = re.compile(
@@ -66,7 +76,7 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
             if logit > 0 and any(token.start == start for token in tokens) and not _is_within(text, start):
                 cuts.add(start)
     cuts |= {found.start() for found in _SWAP.finditer(text) if "关" in text[: found.start()]}
-    cuts |= {found.end() for found in _SAID_WHY.finditer(text)}
+    cuts |= {found.end() for found in _SAID_WHY.finditer(text)} | {found.end() for found in _STAYS.finditer(text)}
     cuts |= {found.end() for found in _NOT_THAT.finditer(text) if not _is_within(text, found.end())}
     cuts |= {at for at in _between_values(text) if not _is_within(text, at)}
     edges = [*sorted(cuts), len(text)]

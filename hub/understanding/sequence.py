@@ -204,7 +204,7 @@ def _is_beside(one: Framed, need: Framed) -> bool:
 
 
 def _is_remark(one: Framed) -> bool:
-    if one.judgement.gate is Gate.REJECT and (one.is_named or _EXCLUDES.search(to_simplified(one.frame.text))):
+    if one.judgement.gate is Gate.REJECT and (one.is_named or may_exclude(one.frame.text)):
         return False
     if _is_reason(one.frame) or _is_talk(one) or _is_passing(one):
         return True
@@ -218,6 +218,11 @@ _EXCLUDES = re.compile(
     re.IGNORECASE,
 )
 """What may take something out of the command beside it: such a part is never passed over."""
+
+
+def may_exclude(text: str) -> bool:
+    """Tell whether the words may take something out of a command, or take it back."""
+    return _EXCLUDES.search(to_simplified(text)) is not None
 
 
 def _is_talk(one: Framed) -> bool:

@@ -24,6 +24,7 @@ from hub.understanding.sequence import (
     is_overridden,
     is_time_only,
     leaving_out,
+    may_exclude,
     scene_called,
     taken_back,
     taking_back,
@@ -82,7 +83,7 @@ class Understander:
                 made = kept
             elif position and made and any(one.is_command for one in found):
                 made = [*made[:-1], *found]
-            elif position and made and any(char.isdigit() for char in part):
+            elif position and made and (any(char.isdigit() for char in part) or may_exclude(part)):
                 made = [replace(one, judgement=UNSURE, is_aside=False) for one in made]  # put right, nobody knows how
             elif not position or not made:
                 made.extend(found)

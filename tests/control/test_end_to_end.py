@@ -10,7 +10,7 @@ from hub.contracts.device import Description, DeviceKind, Source
 from hub.contracts.driver import Changed, Found
 from hub.contracts.messages import Outcome
 from hub.control.decide import decide
-from hub.control.decision import Decision, Policy, Session
+from hub.control.decision import Decision, Policy, Session, UndoRequest
 from hub.home.home import Home
 from hub.understanding.encoder import MODEL_FOLDER, load_model
 from hub.understanding.understand import Understander
@@ -185,6 +185,22 @@ ALONE = [
     ("落地灯关掉，换成走廊灯", {"floor-lamp.turn_off", "hallway-light.turn_on"}),
     ("stop the vacuum and send it back to its dock", {"robot-vacuum.return_to_base"}),
     ("别扫了", {"robot-vacuum.stop"}),
+    ("living room lights off, but leave the one on the floor on", {"living-room-ceiling.turn_off"}),
+    ("switch everything off in the living room but keep the music playing",
+     {"living-room-ceiling.turn_off", "floor-lamp.turn_off", "fairy-lights-plug.turn_off"}),
+    ("leave the bedroom alone, all the lights off everywhere else",
+     {f"{name}.turn_off" for name in ("living-room-ceiling", "floor-lamp", "hallway-light", "kitchen-ceiling",
+                                      "kitchen-counter", "bathroom-light")}),
+    ("coffee machine on, no wait, don't turn it on", set()),
+    # the music is not on the TV, the other one is the like of the first, and what is dark is lit
+    ("mute the tv and stop the music", {"tv.mute", "speaker-living-room.stop"}),
+    ("dim the kitchen ceiling light to half and the bedroom one to 30",
+     {"kitchen-ceiling.set_brightness", "bedroom-ceiling.set_brightness"}),
+    ("浴室太黑了", {"bathroom-light.turn_on"}),
+    ("floor lamp at 35 percent, no wait, make that 45", {"floor-lamp.set_brightness"}),
+    # what waits for something that nobody can wait for is not done now
+    ("switch on the hallway light once the guests are here", set()),
+    ("等客人到了就把走廊灯打开", set()),
     # a question without a verb
     ("garage shut?", set()),
     ("front door locked?", set()),
@@ -205,6 +221,13 @@ def test_what_is_not_sure_enough_is_asked_and_a_yes_does_it(home: Home, understa
     if asked.outcome is Outcome.ASK:
         asked = ask("yes", home, understander, asked.session)
     assert effects(asked) == {"coffee-machine.start"}
+
+
+def test_never_mind_takes_back_what_was_just_promised(home: Home, understander: Understander) -> None:
+    promised = ask("turn off the tv in ten minutes", home, understander)
+    assert promised.outcome is Outcome.SCHEDULE
+    assert ask("never mind that", home, understander, promised.session).undo is UndoRequest.LAST
+    assert ask("never mind that", home, understander).undo is UndoRequest.NONE
 
 
 def test_the_garage_means_its_door_and_asks_first(home: Home, understander: Understander) -> None:
