@@ -14,6 +14,9 @@ EXAMPLES = """examples:
   aios ask --from speaker-kitchen "turn on the light"     as if said to that speaker
   aios ask --dry-run "lock up"                            what would be done, without doing it
   aios ask --json "is the front door locked?"
+
+What one person asks within a few minutes is one dialogue ("and the bedroom too", "undo that"); `--session NAME` makes
+another one.
 """
 MARKS = {"confirmed": "confirmed", "sent": "sent, not confirmed", "failed": "FAILED"}
 
@@ -23,7 +26,8 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     client = HubClient(options.data_dir)
     body: dict[str, Json] = {"text": options.text, "dry_run": options.dry_run}
-    for name, value in (("from", options.source), ("person", options.person), ("language", options.language)):
+    given = {"from": options.source, "person": options.person, "language": options.language, "session": options.session}
+    for name, value in given.items():
         if value:
             body[name] = value
     reply = ask(client, body, is_json=options.json, waits=not options.no_wait)
@@ -44,9 +48,11 @@ def ask(client: HubClient, body: Json, *, is_json: bool, waits: bool) -> Json:
     if not is_json:
         print_reply(reply)
     if waits and not reply["final"]:
+        first = reply["text"]
         reply = client.get(f"/api/v1/requests/{reply['request']}/final")
         if not is_json:
             print_reply(reply)
+        reply["text"] = f"{first} {reply['text']}"  # the final sentence speaks of what was still moving only
     if is_json:
         sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
     return reply
@@ -81,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--person", help="who asks (default: the owner)")
     parser.add_argument("--language", choices=("en", "zh"), help="language of the reply (default: that of the request)")
+    parser.add_argument("--session", metavar="NAME", help="the dialogue that it belongs to (default: the latest one)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     parser.add_argument("--json", action="store_true", help="print the final reply as one JSON object")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the final reply of slow devices")
