@@ -147,6 +147,8 @@ def _fresh(desk: Desk) -> Decision:
     if is_dialog(first) and len(heard.frames) == 1:
         return _dialog(desk, first)
     frames = tuple(frame for frame in heard.frames if not is_dialog(frame))
+    if frames and heard.gate is Gate.ACT and all(_takes_back(frame, desk) for frame in frames):
+        return desk.decision(Outcome.ACT, "", undo=UndoRequest.LAST)
     gathered = gather(frames, desk.scene)
     if any(frame.intent == "dialog.undo" for frame in heard.frames):
         gathered.refusals.append((desk.say("say", "undo_alone"), "undo_alone"))
@@ -162,6 +164,15 @@ def _has_just_scheduled(desk: Desk) -> bool:
     """Tell whether the turn before was a promise for later: "scrap that" takes it back."""
     last = desk.session.turns[-1] if desk.session.turns else None
     return last is not None and any(is_delayed(frame.when) for frame in last.frames)
+
+
+def _takes_back(frame: Frame, desk: Desk) -> bool:
+    """Tell whether "no, don't turn off the kitchen lights" is about what was promised for later just before."""
+    if not frame.is_negated or not _has_just_scheduled(desk):
+        return False
+    promised = [one for one in desk.session.turns[-1].frames if one.intent == frame.intent]
+    devices = {device for one in promised for device in one.target.devices}
+    return bool(promised) and set(frame.target.devices) <= devices
 
 
 def _dialog(desk: Desk, frame: Frame) -> Decision:

@@ -87,11 +87,21 @@ def _valid(kind: AnswerKind, pending: Pending, request: Request, now: datetime) 
     return kind
 
 
+_NO_FIRST = re.compile(
+    r"^(?:(?:no|nah|nope|never mind|forget it)\b|(?:算了)+|不用了?|不要了?|不必了?|别了)", re.IGNORECASE
+)
+
+
 def _yes_or_no(spoken: str, heard: Understanding) -> AnswerKind:
     if spoken in _YES:
         return AnswerKind.YES
     if spoken in _NO:
         return AnswerKind.NO
+    is_request = heard.gate is Gate.ACT and any(
+        not frame.intent.startswith("dialog.") and not frame.is_negated for frame in heard.frames
+    )
+    if _NO_FIRST.match(spoken) and not is_request:
+        return AnswerKind.NO  # "no, I'll go myself", "不用了，我自己去开"
     if heard.gate is not Gate.ACT or len(heard.frames) != 1:
         return AnswerKind.OTHER
     frame = heard.frames[0]

@@ -60,6 +60,8 @@ def gather(frames: Sequence[Frame], scene: Scene) -> Gathered:
     gathered = Gathered()
     for frame in frames:
         _take(frame, scene, gathered)
+    if gathered.is_negated and not (gathered.effects or gathered.answers or gathered.questions or gathered.refusals):
+        gathered.answers.append(scene.phraser.words.say("say", "negated"))
     return gathered
 
 
@@ -68,7 +70,6 @@ def _take(frame: Frame, scene: Scene, gathered: Gathered) -> None:
     skill = route(frame, scene.skills)
     if frame.is_negated:
         gathered.is_negated = True
-        gathered.answers.append(say("say", "negated"))
         return
     if skill is None:
         ability = frame.intent.partition(".")[0]

@@ -26,7 +26,7 @@ from hub.understanding.mentions import Mention
 from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
-from hub.understanding.reading import Reading, is_negated, pronoun
+from hub.understanding.reading import SURE_BY_ITSELF, Reading, is_negated, pronoun
 from hub.understanding.sensing import sensors_asked
 from hub.understanding.setting import MANY_PLAYERS, Setting, target_of
 from hub.understanding.slots import is_any_music, read_slots
@@ -94,6 +94,8 @@ class Framer:
         targets = _of_music(reading, intent, targets, scene)
         is_named = _has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
+        if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
+            sure = max(sure, completed.confidence)  # "a bit more", right after the same
         probability = max(probability, sure)
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 

@@ -25,7 +25,8 @@ _NAMED_FIRST = frozenset({"heater", "thermostat", "ac", "heating"})
 
 _ORNAMENT = frozenset(
     """my our smart the of new old big little nice damn bloody freaking stupid whole called named one room current
-    volume brightness level speed sound state status 的 所 有 声 音""".split()
+    volume brightness level speed sound state status over by near next beside above under behind ones that which
+    的 所 有 声 音""".split()
 )
 """Words inside a noun phrase that do not tell one thing from another."""
 
