@@ -21,6 +21,7 @@ from hub.understanding.intents import (
     is_about_battery,
     siblings,
     spec_of,
+    stand_together,
 )
 from hub.understanding.mentions import Mention
 from hub.understanding.numbers import find_numbers
@@ -78,6 +79,9 @@ class Framer:
             intent, slots = "home.play", tuple(slot for slot in slots if slot.name != "media")
         if base is None and not before and not turns and not reading.mentions and _IDIOM.match(reading.match):
             intent = f"home.change_volume.{'up' if 'up' in reading.match.lower() else 'down'}"
+        is_again = completed is not None and not reading.mentions and intent.startswith("home.change_")
+        if is_again and completed is not None and stand_together(intent, completed.intent):
+            intent = completed.intent  # "a bit less", after the volume
         recent = recent_devices([base] if base else before, turns)
         taken = tuple(device for frame in before for device in (*frame.target.devices, *frame.target.excluded))
         near = before[-1].target.areas or _areas_of(before[-1].target, scene.index) if before else ()
@@ -92,7 +96,7 @@ class Framer:
             elif _all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
         targets = _of_music(reading, intent, targets, scene)
-        is_named = _has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None
+        is_named = _has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
         if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
             sure = max(sure, completed.confidence)  # "a bit more", right after the same
