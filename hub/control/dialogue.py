@@ -13,8 +13,9 @@ from hub.control.decision import Pending, PendingKind, plan_hash
 
 _YES = frozenset(
     """yes|yes please|yeah|yep|yup|sure|sure thing|ok|okay|do it|do that|go ahead|please do|yes do it|confirm|confirmed
-    |right|correct|absolutely|是|是的|对|对的|好|好的|好吧|行|可以|可以的|嗯|嗯嗯|确定|确认|没错|要|开吧|做吧""".replace(
-        "\n", ""
+    |right|correct|absolutely|是|是的|对|对的|好|好的|好吧|行|可以|可以的|嗯|嗯嗯|确定|确认|没错|要|开吧|做吧
+    |要得|要得 开嘛|要得嘛|开嘛|得行|中|行嘛|可以嘛|对头|成|好嘛|好啊|好呀|行啊|开|yes go on|go on|yes dear""".replace(
+        "\n    |", "|"
     ).split("|")
 )
 _NO = frozenset(

@@ -23,6 +23,8 @@ _TAKEN_BACK = re.compile(
     r"|[,，。…\s哎唉]*(?:算了[,，]?\s*别(?:关|开|动|弄|调|管)?了?|算了|当我没说|不用了|取消吧|还是算了吧?)[\s。!]*$",
     re.IGNORECASE,
 )
+_NOT_BUT = re.compile(r"^我?不是(?:喊|叫|让|要)你?[^,，]{1,14}[,，]\s*(?:而)?是(?:喊你|让你|叫你|要你)?")
+"""What was not asked for, said before what was (我不是叫你开灯，是开风扇)."""
 _DROPPED = re.compile(
     r"^(?:leave|forget|skip|not|scrap) (?:that|it|this|those|them)(?: one| alone)?\s*[,.;]+\s*|^(?:别|不要|不用)[^,，]{0,4}[,，]\s*",
     re.IGNORECASE,
@@ -47,6 +49,7 @@ class Parts:
 
 def take_corrections(text: str) -> Parts:
     """Return the parts of a sentence that corrects itself ("the lamp, no, the fan"); one part where it does not."""
+    text = _NOT_BUT.sub("", text, count=1)
     back = _TAKEN_BACK.search(text)
     if back is not None and back.start() > 0:
         return Parts(texts=(text[: back.start()],), is_taken_back=True)

@@ -220,6 +220,10 @@ class Framer:
     ) -> list[Framed]:
         """Return the frames of an utterance that only names another thing, place or value for an earlier command."""
         said = read_slots(reading.text, reading.match, reading.spans, base.intent)
+        amount = next((slot for slot in base.slots if slot.name == "value" and slot.number is not None), None)
+        is_one = any(token.text in ("one", "一") for token in reading.tokens) and not reading.mentions
+        if amount is not None and is_one and not any(slot.name == "value" for slot in said):
+            said = (*said, replace(amount, text="one", start=0, end=0, number=1.0))  # "two degrees, no, just one"
         given = {slot.name for slot in said}
         slots = (*said, *(replace(slot, start=0, end=0) for slot in base.slots if slot.name not in given))
         recent = recent_devices([base], turns)

@@ -55,6 +55,18 @@ _IS_NOW = re.compile(
 )
 
 
+_QUOTED = re.compile(
+    r"[说喊吼叫写唱念发问讲骂嚷][^，。,“\"「『]{0,6}[：:,，]?\s*[“\"「『]"
+    r"|\b(?:said|says|yell(?:ed|s)|texted|shouted|wrote|writes|goes|went|whispered|sang|sings|screamed|asked)\b[^,.\"“‘]{0,24},?\s*[\"“‘]",
+    re.IGNORECASE,
+)
+
+
+def is_quoted(text: str) -> bool:
+    """Tell whether it tells what somebody said, in quotation marks: nobody asks for that now."""
+    return _QUOTED.search(to_simplified(text)) is not None
+
+
 def is_time_only(reading: Reading, now: datetime) -> bool:
     """Tell whether a part says when, and nothing else ("in ten minutes", "wait five minutes", "每天早上八点")."""
     if _IS_NOW.search(reading.match):

@@ -15,6 +15,7 @@ from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, Budgets, fit, worst
 from hub.understanding.index import HomeIndex
 from hub.understanding.naming import encode
 from hub.understanding.normalise import Normalised, normalise
+from hub.understanding.numbers import find_numbers
 from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
 from hub.understanding.segment import Segment, split
@@ -22,6 +23,7 @@ from hub.understanding.sequence import (
     is_dropped,
     is_left_alone,
     is_overridden,
+    is_quoted,
     is_time_only,
     leaving_out,
     may_exclude,
@@ -73,6 +75,8 @@ class Understander:
         scene_name = scene_called(heard, index, self._intents)
         if scene_name is not None and (self._model is None or len(tokenise(heard.match)) > 1):
             return self._result([scene_name], heard)
+        if is_quoted(heard.text):
+            return self._rejected(RejectReason.OUT_OF_SCOPE, heard)
         parts = take_corrections(heard.text)
         made: list[Framed] = []
         for position, part in enumerate(parts.texts):
@@ -83,7 +87,7 @@ class Understander:
                 made = kept
             elif position and made and any(one.is_command for one in found):
                 made = [*made[:-1], *found]
-            elif position and made and (any(char.isdigit() for char in part) or may_exclude(part)):
+            elif position and made and (find_numbers(part) or may_exclude(part)):
                 made = [replace(one, judgement=UNSURE, is_aside=False) for one in made]  # put right, nobody knows how
             elif not position or not made:
                 made.extend(found)
