@@ -96,6 +96,8 @@ class Framer:
             elif _all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
         targets = _of_music(reading, intent, targets, scene)
+        if intent in ("home.set_brightness", "home.change_brightness.down") and _DIMMED.search(reading.match):
+            targets = tuple(_lit(target, scene.index) for target in targets)
         is_named = _has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
         if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
@@ -379,6 +381,16 @@ def _of_music(reading: Reading, intent: str, targets: tuple[Target, ...], scene:
     ]
     playing = [device for device in players if device.is_on] or (players if intent == "home.play" else [])
     return (target_of(Scope.KIND, playing, tuple(limit), "media"),) if playing else targets
+
+
+_DIMMED = re.compile(r"\b(?:dim|lower|turn down|bring down|tone down|down)\b|[暗]", re.IGNORECASE)
+
+
+def _lit(target: Target, index: HomeIndex) -> Target:
+    """Return "the bedroom light" that is dimmed as those that are lit: a lamp that is off is not meant."""
+    lit = tuple(device for device in target.devices if index.by_id[device].is_on)
+    is_open = target.scope in (Scope.AREA, Scope.KIND, Scope.CONTEXT) and not target.is_plural
+    return replace(target, devices=lit) if is_open and lit and len(target.devices) > 1 else target
 
 
 def _all_off(targets: Sequence[Target], index: HomeIndex) -> bool:
