@@ -201,6 +201,12 @@ ALONE = [
     # what waits for something that nobody can wait for is not done now
     ("switch on the hallway light once the guests are here", set()),
     ("等客人到了就把走廊灯打开", set()),
+    ("dim the bedroom light to ten, the little one is asleep", {"bedroom-ceiling.set_brightness"}),
+    ("turn the bedroom heating up two degrees, no wait, just one", {"bedroom-thermostat.change_temperature"}),
+    # what others said is nobody's request
+    ('my brother texted me "turn off all the lights"', set()),
+    ("电视里有人喊“把灯都打开”", set()),
+    ("我不是叫你开浴室灯，是开落地灯", {"floor-lamp.turn_on"}),
     # a question without a verb
     ("garage shut?", set()),
     ("front door locked?", set()),
@@ -228,6 +234,12 @@ def test_never_mind_takes_back_what_was_just_promised(home: Home, understander: 
     assert promised.outcome is Outcome.SCHEDULE
     assert ask("never mind that", home, understander, promised.session).undo is UndoRequest.LAST
     assert ask("never mind that", home, understander).undo is UndoRequest.NONE
+
+
+def test_a_no_with_a_reason_answers_the_question(home: Home, understander: Understander) -> None:
+    for asked, answer in (("unlock the front door", "no, I'll get it myself"), ("把大门打开", "不用了，我自己去开")):
+        found = ask(answer, home, understander, ask(asked, home, understander).session)
+        assert (found.outcome, found.reason) == (Outcome.ANSWER, "cancelled")
 
 
 def test_the_garage_means_its_door_and_asks_first(home: Home, understander: Understander) -> None:
