@@ -24,12 +24,13 @@ from hub.understanding.intents import (
     stand_together,
 )
 from hub.understanding.mentions import Mention
+from hub.understanding.narrowing import DARK, DIMMED, all_off, has_things, lit, of_music, the_like
 from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
 from hub.understanding.reading import SURE_BY_ITSELF, Reading, is_negated, pronoun
 from hub.understanding.sensing import sensors_asked
-from hub.understanding.setting import MANY_PLAYERS, Setting, target_of
+from hub.understanding.setting import Setting, target_of
 from hub.understanding.slots import is_any_music, read_slots
 from hub.understanding.timing import read_when
 from hub.understanding.tokens import Token, tokenise
@@ -88,17 +89,17 @@ class Framer:
         intent, targets = self._grounded(
             reading, intent, slots, scene, recent, taken, completed, near, base is not None
         )
-        if intent == "home.change_brightness.up" and _DARK.search(reading.match):
+        if intent == "home.change_brightness.up" and DARK.search(reading.match):
             if all(target.problem is not None for target in targets):  # a light that cannot be dimmed
                 intent, targets = self._grounded(
                     reading, "home.turn_on", slots, scene, recent, taken, completed, near, base is not None
                 )
-            elif _all_off(targets, scene.index):
+            elif all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
-        targets = _of_music(reading, intent, targets, scene)
-        if intent in ("home.set_brightness", "home.change_brightness.down") and _DIMMED.search(reading.match):
-            targets = tuple(_lit(target, scene.index) for target in targets)
-        is_named = _has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
+        targets = of_music(reading, intent, targets, scene)
+        if intent in ("home.set_brightness", "home.change_brightness.down") and DIMMED.search(reading.match):
+            targets = tuple(lit(target, scene.index) for target in targets)
+        is_named = has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
         if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
             sure = max(sure, completed.confidence)  # "a bit more", right after the same
@@ -140,7 +141,7 @@ class Framer:
         if setting.spec is None or not setting.spec.capabilities:
             return intent, (Target(),)
         mentions = reading.mentions
-        it = pronoun(reading) if setting.spec.needs_target and not _has_things(mentions) else None
+        it = pronoun(reading) if setting.spec.needs_target and not has_things(mentions) else None
         if it is not None and recent:
             mentions = tuple(replace(mention, device=it.device) for mention in mentions) or (it,)
             if (
@@ -156,7 +157,7 @@ class Framer:
             charged = [device for device in known if "battery" in device.capabilities]
             if charged:  # "is the vacuum charging? how much is left?"
                 return intent, (target_of(Scope.CONTEXT, charged),)
-        if setting.is_question and not _has_things(mentions):
+        if setting.is_question and not has_things(mentions):
             areas = tuple(
                 a for m in mentions for p in m.areas for a in find_place(p.tokens, scene.index, setting.here).areas
             )
@@ -166,7 +167,7 @@ class Framer:
         if not mentions:
             return self._unsaid(reading, intent, slots, setting, recent, completed)
         targets = ground(mentions, setting)
-        if targets and _has_things(mentions) and all(_may_be_retried(target) for target in targets):
+        if targets and has_things(mentions) and all(_may_be_retried(target) for target in targets):
             for other in siblings(intent, reading.probabilities):
                 spec = spec_of(other, self._intents)
                 is_guess = it is not None and reading.probabilities.get(other, 0.0) < SIBLING_FROM
@@ -254,7 +255,7 @@ class Framer:
                         intent, targets = other, again
                         break
             if any(token.text == "one" for token in reading.tokens):
-                targets = tuple(_the_like(target, base.target, scene.index) for target in targets)
+                targets = tuple(the_like(target, base.target, scene.index) for target in targets)
         made = [
             self._framed(reading, intent, slots, target, base.confidence, scene, is_elided=True) for target in targets
         ]
@@ -358,53 +359,9 @@ def _disjoint(targets: Sequence[Target]) -> list[Target]:
     return made
 
 
-_DARK = re.compile(
-    r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|[黑暗]|看不(?:见|清|到)", re.IGNORECASE
-)
-
-
-_MUSIC = re.compile(r"\b(?:music|songs?|tunes?|album|playlist)\b|音乐|歌|曲子", re.IGNORECASE)
-
-
-def _of_music(reading: Reading, intent: str, targets: tuple[Target, ...], scene: Scene) -> tuple[Target, ...]:
-    """Return "the music" on what plays music: not the TV that was spoken of, where there is a speaker as well."""
-    if intent not in MANY_PLAYERS | {"home.stop"} or _has_things(reading.mentions) or not _MUSIC.search(reading.match):
-        return targets
-    limit = {area for target in targets for area in target.areas}
-    players = [
-        device
-        for device in scene.index.devices
-        if "media_player" in device.capabilities
-        and device.kind is not DeviceKind.TV
-        and device.device_class != "tv"
-        and (not limit or device.area in limit)
-    ]
-    playing = [device for device in players if device.is_on] or (players if intent == "home.play" else [])
-    return (target_of(Scope.KIND, playing, tuple(limit), "media"),) if playing else targets
-
-
-_DIMMED = re.compile(r"\b(?:dim|lower|turn down|bring down|tone down|down)\b|[暗]", re.IGNORECASE)
-
-
-def _lit(target: Target, index: HomeIndex) -> Target:
-    """Return "the bedroom light" that is dimmed as those that are lit: a lamp that is off is not meant."""
-    lit = tuple(device for device in target.devices if index.by_id[device].is_on)
-    is_open = target.scope in (Scope.AREA, Scope.KIND, Scope.CONTEXT) and not target.is_plural
-    return replace(target, devices=lit) if is_open and lit and len(target.devices) > 1 else target
-
-
-def _all_off(targets: Sequence[Target], index: HomeIndex) -> bool:
-    devices = [index.by_id[device] for target in targets for device in target.devices]
-    return bool(devices) and all(device.is_on is False for device in devices)
-
-
 def _areas_of(target: Target, index: HomeIndex) -> tuple[str, ...]:
     areas = {index.by_id[device].area for device in target.devices if device in index.by_id}
     return tuple(area for area in areas if area is not None) if len(areas) == 1 else ()
-
-
-def _has_things(mentions: Sequence[Mention]) -> bool:
-    return any(mention.device is not None and not mention.is_excluded for mention in mentions)
 
 
 def _how_said(reading: Reading, is_elided: bool) -> Said:
@@ -413,17 +370,6 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
         return Said.NAME
     is_said = reading.mentions or is_elided or pronoun(reading) is not None or _CLEANS.search(reading.match)
     return Said.THING if is_said else Said.NOTHING
-
-
-def _the_like(target: Target, before: Target, index: HomeIndex) -> Target:
-    """Return "the living room one" as the one that is called most like what was spoken of (the ceiling light there)."""
-    if len(target.devices) < 2 or len(before.devices) != 1 or before.devices[0] not in index.forms:
-        return target
-    said = {stem for form in index.forms[before.devices[0]] for stem in form.stems}
-    likeness = {device: max(len(said & set(form.stems)) for form in index.forms[device]) for device in target.devices}
-    best = max(likeness.values())
-    alike = tuple(device for device in target.devices if likeness[device] == best)
-    return replace(target, devices=alike, is_plural=False) if len(alike) == 1 else target
 
 
 def _is_setting(reading: Reading, intent: str) -> bool:
