@@ -97,7 +97,8 @@ class Framer:
             elif all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
         targets = of_music(reading, intent, targets, scene)
-        if intent in ("home.set_brightness", "home.change_brightness.down") and DIMMED.search(reading.match):
+        is_relative = intent.startswith("home.change_brightness.") and not DARK.search(reading.match)
+        if is_relative or (intent == "home.set_brightness" and DIMMED.search(reading.match)):
             targets = tuple(lit(target, scene.index) for target in targets)
         is_named = has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)

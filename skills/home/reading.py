@@ -144,8 +144,8 @@ _DETECTED = frozenset(
 )
 _QUIET = frozenset("no_motion clear ok safe normal up_to_date".split())
 _RUNNING = frozenset("on playing cleaning running returning".split()) | _HVAC
-_ON = _RUNNING | _DETECTED | {"paused", "idle", "buffering", "charging", "plugged", "connected"}
-_OFF = _QUIET | frozenset("off standby docked not_running unplugged disconnected finished".split())
+_ON = _RUNNING | _DETECTED | {"paused", "buffering", "charging", "plugged", "connected"}
+_OFF = _QUIET | frozenset("off idle standby docked not_running unplugged disconnected finished".split())
 _DOOR = frozenset("open closed opening closing stopped".split())
 _LOCK = frozenset("locked unlocked locking unlocking jammed".split())
 _PLAYER = frozenset("playing paused idle standby buffering off on".split())

@@ -199,7 +199,8 @@ def set_oscillating(ask: Ask, device: Device) -> Made:
     if not device.has("fan_oscillation"):
         return Cannot(device=device, need="fan_oscillation")
     state = ask.frame.slot("state")
-    is_off = state.canonical == "off" if state is not None else ask.words.has_cue("off", ask.frame.text)
+    known = state.canonical if state is not None and state.canonical in ("on", "off") else ""
+    is_off = known == "off" if known else ask.words.has_cue("off", ask.frame.text)
     return (ask.effect(device, "set_oscillating", "fan_oscillation", on=not is_off),)
 
 

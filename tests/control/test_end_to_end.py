@@ -109,7 +109,7 @@ TURNS = [
     (("turn off the fairy lights", "make the bedroom ceiling light 20 percent"), {"bedroom-ceiling.set_brightness"}),
     (
         ("turn off the TV", "make it a bit brighter in the bedroom"),
-        {"bedroom-ceiling.change_brightness", "bedside-lamp.change_brightness"},
+        {"bedroom-ceiling.change_brightness"},  # the bedside lamp is off and stays so
     ),
     (("厨房吸顶灯调到一半亮度", "落地灯要蓝色的"), {"floor-lamp.set_color"}),
     (
@@ -234,6 +234,21 @@ def test_never_mind_takes_back_what_was_just_promised(home: Home, understander: 
     assert promised.outcome is Outcome.SCHEDULE
     assert ask("never mind that", home, understander, promised.session).undo is UndoRequest.LAST
     assert ask("never mind that", home, understander).undo is UndoRequest.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "is_on"),
+    [
+        ("stop the bedroom fan oscillating", False),
+        ("风扇别摇头了", False),
+        ("让风扇摇头", True),
+        ("let the fan swing", True),
+    ],
+)
+def test_a_fan_swings_or_is_held_still(text: str, is_on: bool, home: Home, understander: Understander) -> None:
+    found = ask(text, home, understander)
+    assert found.plan is not None
+    assert [dict(effect.params) for effect in found.plan.effects] == [{"on": is_on}]
 
 
 def test_a_no_with_a_reason_answers_the_question(home: Home, understander: Understander) -> None:
