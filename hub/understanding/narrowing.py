@@ -7,7 +7,7 @@ from dataclasses import replace
 from hub.contracts.device import DeviceKind
 from hub.contracts.frame import Scope, Target
 from hub.understanding.framed import Scene
-from hub.understanding.index import HomeIndex
+from hub.understanding.index import HomeIndex, IndexedDevice
 from hub.understanding.mentions import Mention
 from hub.understanding.reading import Reading
 from hub.understanding.setting import MANY_PLAYERS, target_of
@@ -20,18 +20,29 @@ DARK = re.compile(
 _MUSIC = re.compile(r"\b(?:music|songs?|tunes?|album|playlist)\b|音乐|歌|曲子", re.IGNORECASE)
 
 
+_WATCHED = re.compile(
+    r"\b(?:news|film|movie|show|series|match|game|programme|episode)\b|新闻|电影|电视剧|节目|球赛", re.IGNORECASE
+)
+
+
+def _is_screen(device: IndexedDevice) -> bool:
+    return device.kind is DeviceKind.TV or device.device_class == "tv"
+
+
 def of_music(reading: Reading, intent: str, targets: tuple[Target, ...], scene: Scene) -> tuple[Target, ...]:
     """Return "the music" on what plays music: not the TV that was spoken of, where there is a speaker as well."""
-    if intent not in MANY_PLAYERS | {"home.stop"} or has_things(reading.mentions) or not _MUSIC.search(reading.match):
+    if intent not in MANY_PLAYERS | {"home.stop"} or has_things(reading.mentions):
+        return targets
+    if _WATCHED.search(reading.match):
+        screens = [device for device in scene.index.devices if _is_screen(device) and device.is_on is not False]
+        return (target_of(Scope.KIND, screens, kind="tv"),) if screens else targets
+    if not _MUSIC.search(reading.match):
         return targets
     limit = {area for target in targets for area in target.areas}
     players = [
         device
         for device in scene.index.devices
-        if "media_player" in device.capabilities
-        and device.kind is not DeviceKind.TV
-        and device.device_class != "tv"
-        and (not limit or device.area in limit)
+        if "media_player" in device.capabilities and not _is_screen(device) and (not limit or device.area in limit)
     ]
     playing = [device for device in players if device.is_on] or (players if intent == "home.play" else [])
     return (target_of(Scope.KIND, playing, tuple(limit), "media"),) if playing else targets
