@@ -22,7 +22,7 @@ zang藏脏|chu储|wu屋物五午无舞雾务|jiu酒九久旧救|cang仓藏苍|yu
 guang光广逛|chui吹锤垂|fu服复付富副扶福|su宿素速诉|she射社设蛇舍|zhu筑|bi壁笔必币闭比鼻毕|tou头投透偷|bian边变遍便编|luo罗|zha闸炸|juan卷|zhe遮这者折|pao泡跑炮
 suo所|tian天田甜填|ding顶定丁钉订|xi席|mi米密蜜迷|gong工公共功宫供|zuo作|lao老劳牢|ying婴影应英映硬|bao宝报包保抱暴|fang坊|qin琴亲勤侵|jiao角教脚叫交|luo螺
 """
-_COMMON = frozenset("我你他她它是的了在有不就也都和要这那个一把关开调打给请帮想什么怎吗呢吧")
+_COMMON = frozenset("几儿我你他她它是的了在有不就也都和要这那个一把关开调打给请帮想什么怎吗呢吧")
 """Characters so common that a run with one of them is left as it is."""
 _VERBS = (
     "锁上",

@@ -275,12 +275,26 @@ _MAX_ZH_PLACE = 5
 
 def qualified_from(tokens: tuple[Token, ...], first: int, taken: set[int]) -> int:
     """Return where the noun phrase begins: words between its article and its tagged part belong to it."""
+    if first > 2 and tokens[first].is_cjk:
+        return _pointed_from(tokens, first, taken)
     for i in range(first - 1, max(-1, first - 4), -1):
         if i in taken or tokens[i].is_cjk or tokens[i].text in PREPOSITIONS:
             return first
         if tokens[i].text in _DETERMINERS:
             return i + 1
     return first
+
+
+def _pointed_from(tokens: tuple[Token, ...], first: int, taken: set[int]) -> int:
+    """Return where 书桌那个插座 begins: what stands before 那个 says which one."""
+    if tokens[first - 1].text not in "个盏台只" or tokens[first - 2].text not in "那这":
+        return first
+    at = first - 2
+    while at > 0 and at > first - 7 and tokens[at - 1].is_cjk and at - 1 not in taken:
+        if tokens[at - 1].text in "把将给请帮我你他她它了啊哦，" or tokens[at - 1].end != tokens[at].start:
+            break
+        at -= 1
+    return at if at < first - 2 else first
 
 
 def overlooked(tokens: tuple[Token, ...], spans: Sequence[Span], pieces: Sequence[Piece]) -> list[Piece]:
