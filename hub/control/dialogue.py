@@ -93,8 +93,11 @@ _NO_FIRST = re.compile(
 )
 
 
+_YES_DO = re.compile(r"^(?:对|是|是的|好|好的|嗯|行|可以|要得)[ ，]?(?:开|打开|做|弄)(?:吧|嘛|啊|呀)?$")
+
+
 def _yes_or_no(spoken: str, heard: Understanding) -> AnswerKind:
-    if spoken in _YES:
+    if spoken in _YES or _YES_DO.match(spoken):
         return AnswerKind.YES
     if spoken in _NO:
         return AnswerKind.NO

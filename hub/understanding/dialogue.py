@@ -20,7 +20,8 @@ _CORRECTION = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"(?:[,.;…\s]|\b(?:oh|actually|wait|no)\b)*\b(?:never ?mind|forget (?:it|that|about it)|cancel that|don't bother|leave it)\b[\s.!]*$"
-    r"|[,，。…\s哎唉]*(?:算了[,，]?\s*别(?:关|开|动|弄|调|管)?了?|算了|当我没说|不用了|取消吧|还是算了吧?)[\s。!]*$",
+    r"|[,，。…\s哎唉]*(?:算了[,，]?\s*别(?:关|开|动|弄|调|管)?了?|算了|当我没说|还是算了吧?)[\s。!]*$"
+    r"|[,，。…\s哎唉]+(?:不用了|取消吧)[\s。!]*$",
     re.IGNORECASE,
 )
 _NOT_BUT = re.compile(r"^我?不是(?:喊|叫|让|要)你?[^,，]{1,14}[,，]\s*(?:而)?是(?:喊你|让你|叫你|要你)?")

@@ -19,6 +19,7 @@ from hub.understanding.intents import (
     by_words,
     confidence,
     is_about_battery,
+    says_lock,
     siblings,
     spec_of,
     stand_together,
@@ -64,9 +65,12 @@ class Framer:
         """
         before = [one.frame for one in earlier if one.is_command]
         completed = base or last_frame(before, turns)
-        if reading.is_elided and completed is not None and completed.intent != OUT_OF_SCOPE:
+        is_locking = says_lock(reading.match)
+        if reading.is_elided and completed is not None and completed.intent != OUT_OF_SCOPE and not is_locking:
             return self._completed(reading, scene, completed, before, turns)
         intent, probability = reading.intent, next(iter(reading.probabilities.values()), 0.0)
+        if is_locking and intent in ("home.turn_off", "home.close"):
+            intent = "home.lock"
         kept = self._only_kept(reading, scene)
         if kept is not None:
             return [self._framed(reading, "home.turn_off", (), kept, 1.0, scene)]
@@ -97,7 +101,8 @@ class Framer:
             elif all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
         targets = of_music(reading, intent, targets, scene)
-        is_relative = intent.startswith("home.change_brightness.") and not DARK.search(reading.match)
+        is_dark = DARK.search(reading.match) is not None and not _BRIGHTER.search(reading.match)
+        is_relative = intent.startswith("home.change_brightness.") and not is_dark
         if is_relative or (intent == "home.set_brightness" and DIMMED.search(reading.match)):
             targets = tuple(lit(target, scene.index) for target in targets)
         is_named = has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
@@ -345,6 +350,7 @@ _ONLY = re.compile(
     r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|[只就](?:要|需|用)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着$)",
     re.IGNORECASE,
 )
+_BRIGHTER = re.compile(r"\b(?:brighter|dimmer|darker)\b|再|调[亮暗]|更[亮暗]", re.IGNORECASE)
 _SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
 

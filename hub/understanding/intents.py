@@ -94,6 +94,8 @@ def by_words(intent: str, match: str) -> str:
     toggled = _TOGGLED.match(match) if intent == "home.toggle" else None
     if toggled is not None and " or " not in match:
         return f"home.turn_{toggled.group('on').lower()}"
+    if intent in ("home.unlock", "home.open") and says_lock(match):
+        return "home.lock"  # whatever the model took it for, nothing is unlocked on the word "lock"
     if intent == "home.query_state" and is_about_battery(match):
         return "home.query_value"
     if intent == "home.previous" and _SAY_AGAIN.search(match):
@@ -109,12 +111,19 @@ def by_words(intent: str, match: str) -> str:
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
+_LOCKED = re.compile(r"^(?:please )?lock\b|锁好|锁上|锁住|上锁|反锁|锁紧", re.IGNORECASE)
+_UNLOCKED = re.compile(r"\bunlock|\bopen\b|打开|开锁|解锁|开一?下", re.IGNORECASE)
 _BATTERY = re.compile(r"\bbatter(?:y|ies)\b|电量|(?:还有|剩|没|够)[多少点]{0,2}电(?![视灯器脑])", re.IGNORECASE)
 _SAY_AGAIN = re.compile(
     r"\b(?:repeat|say|said|tell)\b(?!.*\b(?:song|track|tune|music|album|episode|record)\b)|再说|重复一遍", re.IGNORECASE
 )
 _SWITCHED = re.compile(r"^(?:please |can you |could you )?(?:turn|switch|power)\b", re.IGNORECASE)
 _ON_OFF = re.compile(r"\b(on|off)\b", re.IGNORECASE)
+
+
+def says_lock(match: str) -> bool:
+    """Tell whether the words say to lock, and nothing of opening."""
+    return _LOCKED.search(match) is not None and _UNLOCKED.search(match) is None
 
 
 def is_about_battery(match: str) -> bool:

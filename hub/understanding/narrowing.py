@@ -54,7 +54,7 @@ DIMMED = re.compile(r"\b(?:dim|lower|turn down|bring down|tone down|down)\b|[暗
 def lit(target: Target, index: HomeIndex) -> Target:
     """Return "the bedroom light" that is dimmed as those that are lit: a lamp that is off is not meant."""
     lit = tuple(device for device in target.devices if index.by_id[device].is_on)
-    is_open = target.scope in (Scope.AREA, Scope.KIND, Scope.CONTEXT) and not target.is_plural
+    is_open = target.scope is Scope.CONTEXT or (target.scope in (Scope.AREA, Scope.KIND) and not target.is_plural)
     return replace(target, devices=lit) if is_open and lit and len(target.devices) > 1 else target
 
 

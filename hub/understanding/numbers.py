@@ -29,6 +29,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"(?<![\w.])[-+−]?\d+(?:[.,]\d+)?|\d+(?:\.\d+)?")
+_AND_A_HALF = re.compile(r" and a half\b", re.IGNORECASE)
 _FRACTION = re.compile(rf"([{_CJK}]+|\d+)分之([{_CJK}]+|\d+(?:\.\d+)?)(?:点([{_CJK}\d]+))?")
 _CHINESE = re.compile(rf"(零下|负)?[{_CJK}]+(?:点[{_CJK}]+)?")
 _UNITS: tuple[tuple[str, str], ...] = (
@@ -151,7 +152,8 @@ def _all(text: str) -> Iterator[Number]:
             yield Number(start=found.start(), end=found.end(), value=value, unit=unit, canonical=canonical)
     for found in _NUMERAL.finditer(text):
         value = float(found.group().replace(",", ".").replace("−", "-"))
-        yield _with_unit(text, found.start(), found.end(), value)
+        half = _AND_A_HALF.match(text, found.end())
+        yield _with_unit(text, found.start(), half.end() if half else found.end(), value + (0.5 if half else 0.0))
     for found in _ENGLISH.finditer(text):
         value_or_none = english_number(found.group())
         if value_or_none is not None:

@@ -28,7 +28,7 @@ _SWAP = re.compile(r"(?<=[\u4e00-\u9fff])(?:换成?|改开|改用)(?=[\u4e00-\u9
 """One thing off and another on (吊灯关掉换成阅读灯): two commands."""
 _STATED = (
     r"(?:i'?m|i am|i'?ve|i have|i can'?t|we'?re|we are|we'?ve|it'?s|it is|that'?s|he'?s|she'?s|they'?re|there'?s|there are|"
-    r"(?:some|no)(?:one|body)(?:'s| is)|(?:the|my|our) \w+(?: \w+)?(?:'s| is| are| has| have))\b"
+    r"(?:some|no)(?:one|body)(?:'s| is)|\w+'s (?:on the|in the|at the|asleep|sleeping|working|home|here|coming|out)|(?:the|my|our) \w+(?: \w+)?(?:'s| is| are| has| have))\b"
 )
 _SAID_WHY = re.compile(
     rf"[,;]\s*(?={_STATED})|^(?:{_STATED})[^,;]*[,;]\s*(?:so )?(?=\w+ (?!on\b|off\b)\w)"

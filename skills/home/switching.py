@@ -23,8 +23,7 @@ _TURN_ON: tuple[Rule, ...] = (
     ("media_player", "play"),
     ("button", "press"),
 )
-_TURN_OFF: tuple[Rule, ...] = (
-    ("lock", "unlock"),
+_TURN_OFF: tuple[Rule, ...] = (  # a lock has no off: nothing is unlocked on that word
     ("cover", "close"),
     ("valve", "close"),
     ("vacuum", "stop"),
