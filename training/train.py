@@ -191,7 +191,7 @@ def _settings() -> Settings:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--samples", type=int, default=300_000)
+    parser.add_argument("--samples", type=int, default=540_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--english-rows", type=int, default=13_000)

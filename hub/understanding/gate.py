@@ -85,14 +85,15 @@ UNSURE = Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
 def fit(curves: Mapping[str, Curve], budgets: Budgets) -> Mapping[Risk, Limits]:
     """Return the limits that keep the budgets: the lowest thresholds whose conformal bound lies within them.
 
-    The curves count every misread sentence, also those that grounding or the guard would stop; so nothing but doors
-    has to be surer than `SURE`: beyond it, ten requests that were read rightly are asked back for each that was not.
+    The curves count every misread sentence, also those that grounding or the guard would stop; so nothing has to be
+    surer than `SURE`: beyond it, ten requests that were read rightly are asked back for each that was not. A door is
+    no exception: what opens one always waits for a yes to that very plan (hub/control/risk.py).
     """
     fitted = {}
     for risk, cautious in CAUTIOUS.items():
         curve = curves.get(risk.value, ())
         kept = min((at for at, bound in curve if bound <= budgets.of(risk)), default=1.0 if curve else 0.0)
-        kept = min(kept, {Risk.SECURITY: 1.0, Risk.NONE: SURE_TO_ANSWER}.get(risk, SURE))
+        kept = min(kept, SURE_TO_ANSWER if risk is Risk.NONE else SURE)
         fitted[risk] = Limits(act=max(cautious.act, kept), ask=cautious.ask)
     return fitted
 
