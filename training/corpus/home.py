@@ -22,6 +22,7 @@ _SINGLE = {
 }
 _SYLLABLES = "ka lo mi zen tor bel vi ra do nex pli qua sho fen gra ul os ti mar bo".split()
 _CHARS = "阿小大云星月雪风雷花豆糖米球石木金宝贝多乐奇圆胖飞龙虎兔鹿鸟鱼"
+_PET_CHARS = "黄白黑灰花胖强宝福旺毛牛虎龙乖圆"
 _ADJECTIVES = (
     Entry(en=("left",), zh=("左边", "左侧")),
     Entry(en=("right",), zh=("右边", "右侧")),
@@ -90,7 +91,10 @@ class Home:
 
     def _invented(self) -> Entry:
         english = "".join(self.rng.choices(_SYLLABLES, k=self.rng.randint(2, 3)))
-        return Entry(en=(english,), zh=("".join(self.rng.sample(_CHARS, 2)),))
+        chinese = "".join(self.rng.sample(_CHARS, 2))
+        if self.rng.random() < 0.4:
+            chinese = self.rng.choice("大小阿老") + self.rng.choice(_PET_CHARS)
+        return Entry(en=(english,), zh=(chinese,))
 
 
 def _joined(left: Entry, right: Entry, rng: random.Random) -> Entry:

@@ -22,7 +22,8 @@ def duration(lang: str, rng: random.Random) -> str:
     if lang == "zh":
         return rng.choice(
             (f"{said}分钟", f"{said}分钟", f"{said}秒", f"{said}个小时" if amount < 13 else f"{said}分钟",
-             f"{said}小时" if amount < 13 else f"{said}秒钟", "半小时", "半个小时", "一个小时", "一个半小时",
+             f"{said}小时" if amount < 13 else f"{said}秒钟", f"{said}个钟头" if amount < 13 else f"{said}分钟",
+             "半小时", "半个钟头", "一个钟头", "半个小时", "一个小时", "一个半小时",
              "一刻钟", "一小时三十分钟", "两个半小时", "1小时20分钟", "一会儿" if rng.random() < 0.2 else "一分钟")
         )  # fmt: skip
     unit = rng.choice(("minute", "minute", "minute", "second", "hour" if amount < 13 else "minute"))
@@ -67,7 +68,7 @@ def _when_en(rng: random.Random) -> str:
         return rng.choice(("in {}", "in {}", "in {}", "after {}", "{} from now")).format(duration("en", rng))
     if style < 0.55:
         return rng.choice(("at {}", "at {}", "by {}", "at {} tomorrow", "tomorrow at {}", "tonight at {}",
-                           "on monday at {}", "today at {}", "this friday at {}", "at around {}")).format(
+                           "on monday at {}", "today at {}", "{} tonight", "at {} this afternoon", "{} tomorrow morning", "this friday at {}", "at around {}")).format(
             clock("en", rng)
         )  # fmt: skip
     if style < 0.7:
@@ -85,7 +86,7 @@ def _when_zh(rng: random.Random) -> str:
         return rng.choice(("{}", "{}", "明天{}", "今天{}", "今晚{}", "后天{}", "下周一{}", "周五{}", "{}的时候",
                            "到{}")).format(clock("zh", rng))  # fmt: skip
     if style < 0.7:
-        return rng.choice(("每天{}", "每天{}", "每个工作日{}", "工作日{}", "每周一{}", "周末{}", "每晚{}",
+        return rng.choice(("每天{}", "每天{}", "以后每天{}", "以后每晚{}", "往后每天{}", "每个工作日{}", "工作日{}", "每周一{}", "周末{}", "每晚{}",
                            "每星期天{}")).format(clock("zh", rng))  # fmt: skip
     return rng.choice(_EVENTS_ZH)
 
