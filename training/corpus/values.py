@@ -68,7 +68,8 @@ def _when_en(rng: random.Random) -> str:
         return rng.choice(("in {}", "in {}", "in {}", "after {}", "{} from now")).format(duration("en", rng))
     if style < 0.55:
         return rng.choice(("at {}", "at {}", "by {}", "at {} tomorrow", "tomorrow at {}", "tonight at {}",
-                           "on monday at {}", "today at {}", "{} tonight", "at {} this afternoon", "{} tomorrow morning", "this friday at {}", "at around {}")).format(
+                           "on monday at {}", "today at {}", "{} tonight", "at {} this afternoon",
+                           "{} tomorrow morning", "this friday at {}", "at around {}")).format(
             clock("en", rng)
         )  # fmt: skip
     if style < 0.7:
@@ -86,7 +87,8 @@ def _when_zh(rng: random.Random) -> str:
         return rng.choice(("{}", "{}", "明天{}", "今天{}", "今晚{}", "后天{}", "下周一{}", "周五{}", "{}的时候",
                            "到{}")).format(clock("zh", rng))  # fmt: skip
     if style < 0.7:
-        return rng.choice(("每天{}", "每天{}", "以后每天{}", "以后每晚{}", "往后每天{}", "每个工作日{}", "工作日{}", "每周一{}", "周末{}", "每晚{}",
+        return rng.choice(("每天{}", "每天{}", "以后每天{}", "以后每晚{}", "往后每天{}",
+                           "每个工作日{}", "工作日{}", "每周一{}", "周末{}", "每晚{}",
                            "每星期天{}")).format(clock("zh", rng))  # fmt: skip
     return rng.choice(_EVENTS_ZH)
 
