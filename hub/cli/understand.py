@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -121,12 +121,13 @@ def answer(bench: Bench, line: str) -> dict[str, object]:
         case = json.loads(line)
         case_id = case.get("id")
         started = time.perf_counter()
-        decision, home = _decide(bench, case)
+        now = datetime.now(local_zone(bench.settings.home.time_zone))
+        decision, home = _decide(bench, case, now)
         latency_ms = (time.perf_counter() - started) * 1000
         return {
             "id": case_id,
             "outcome": decision.outcome.value,
-            "effects": [_effect(effect, home) for effect in effects_of(decision)],
+            "effects": [_effect(effect, home, now) for effect in effects_of(decision)],
             "intent": " + ".join(frame.intent for frame in decision.understanding.frames),
             "slots": [_slots(frame) for frame in decision.understanding.frames],
             "text": decision.text,
@@ -138,8 +139,7 @@ def answer(bench: Bench, line: str) -> dict[str, object]:
         return {"id": case_id, "outcome": "refuse", "effects": [], "error": f"{type(error).__name__}: {error}"}
 
 
-def _decide(bench: Bench, case: Mapping[str, object]) -> tuple[Decision, FixtureHome]:
-    now = datetime.now(local_zone(bench.settings.home.time_zone))
+def _decide(bench: Bench, case: Mapping[str, object], now: datetime) -> tuple[Decision, FixtureHome]:
     home, index = bench.home(str(case["home"]), now)
     context = cast("Mapping[str, str]", case.get("context") or {})
     dialogue = Dialogue(
@@ -174,14 +174,14 @@ def effects_of(decision: Decision) -> tuple[Effect, ...]:
     return (*effects, *decision.reads)
 
 
-def _effect(effect: Effect, home: FixtureHome) -> dict[str, object]:
+def _effect(effect: Effect, home: FixtureHome, now: datetime) -> dict[str, object]:
     made: dict[str, object] = {
         "device": effect.device,
         "command": effect.command,
         "params": _params(effect.command, effect.params, home),
     }
     if effect.when is not None:
-        made["when"] = _when(effect.when)
+        made["when"] = _when(effect.when, now)
     return made
 
 
@@ -196,15 +196,24 @@ def _params(command: str, params: Params, home: FixtureHome) -> dict[str, object
     return cast("dict[str, object]", shown)
 
 
-def _when(when: When) -> dict[str, object]:
+def _when(when: When, now: datetime) -> dict[str, object]:
     fields: dict[str, object] = {
         "delay_s": _whole(when.delay_s),
-        "at": when.at,
+        "at": _shortest(when.at, now),
         "trigger": when.trigger,
         "duration_s": _whole(when.duration_s),
         "recur": when.recur,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _shortest(at: str | None, now: datetime) -> str | None:
+    """Return "tomorrow at seven" as "07:00" where that is the next seven o'clock: both say the same."""
+    day, _, clock = (at or "").partition("T")
+    if not clock:
+        return at
+    is_later = clock > f"{now:%H:%M}"
+    return clock if day == f"{now if is_later else now + timedelta(days=1):%Y-%m-%d}" else at
 
 
 def _whole(seconds: float | None) -> float | None:

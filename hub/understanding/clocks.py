@@ -17,10 +17,11 @@ _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?P<h>\b\d{{1,2}})[:.](?P<m>\d{{2}})\b{_HALF_DAY}",
-        rf"\b(?P<rel>half past|quarter past|a quarter past|quarter to|a quarter to|(?:\d{{1,2}}|{_MINUTE_WORD})(?: minutes)? (?:past|to))\s+(?P<h>\d{{1,2}}|{_HOUR_WORD})\b{_HALF_DAY}",
+        rf"\b(?P<rel>half past|half(?= (?:\d{{1,2}}|{_HOUR_WORD})\b(?! ?(?:%|percent|degrees|°|minutes?|hours?|seconds?)))|quarter past|a quarter past|quarter to|a quarter to|(?:\d{{1,2}}|{_MINUTE_WORD})(?: minutes)? (?:past|to))\s+(?P<h>\d{{1,2}}|{_HOUR_WORD})\b{_HALF_DAY}",
         rf"\b(?:at|by|around|about|until|till|before|after|@)?\s*(?P<h>\d{{1,2}}|{_HOUR_WORD})(?:\s+(?P<m>{_MINUTE_WORD}|\d{{2}}))?\s*(?P<ap>a\.?\s?m\b\.?|p\.?\s?m\b\.?)",
         rf"\b(?P<h>\d{{1,2}}|{_HOUR_WORD})\s+(?:o'?clock)\b{_HALF_DAY}",
         rf"\b(?:at|by|around|about|until|till|@)\s+(?P<h>\d{{1,2}}|{_HOUR_WORD})(?:\s+(?P<m>{_MINUTE_WORD}|[0-5]\d))?\b(?!\s*(?:%|percent|degrees|°|minutes|hours|seconds))",
+        rf"\b(?P<h>\d{{1,2}}|{_HOUR_WORD})(?=\s+(?:tonight|(?:this|in the|tomorrow) (?:morning|afternoon|evening)|at night)\b)",
         rf"{_PARTS}(?:的)?\s*(?P<zh>\d{{1,2}}|[零一二两三四五六七八九十]+)\s*(?:点钟?|时(?!候)|:)(?:整|过)?(?P<zm>半|一刻|三刻|[零一二三四五六七八九十]+分?|\d{{1,2}}分?)?",
         r"(?P<word>\bmidnight\b|\bnoon\b|\bmidday\b|正午|午夜|零点|(?:中午|半夜)(?!\s*[\d一二十]))",
     )
@@ -40,6 +41,8 @@ _DEFAULT_HOURS = {
     "morning": 8, "afternoon": 15, "evening": 19, "night": 21, "tonight": 21, "凌晨": 3, "清晨": 6, "早上": 8, "早晨": 8,
     "上午": 10, "下午": 15, "傍晚": 18, "晚上": 20, "夜里": 22, "深夜": 23, "明早": 8, "今早": 8, "明晚": 20, "今晚": 20,
 }  # fmt: skip
+_NUMBER = re.compile(rf"\d|\b{_HOUR_WORD}\b", re.IGNORECASE)
+_PHRASE = 30  # characters; a longer text is a sentence, whose numbers may be about something else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,8 @@ def find_clock(text: str) -> Clock | None:
             if clock is not None:
                 return clock
     part = _PART.search(text)
-    if part is None:
-        return None
+    if part is None or (len(text) <= _PHRASE and _NUMBER.search(text) is not None):
+        return None  # "tonight at ..." with a number that nobody could read is no time that we know
     name = (part.group("en") or part.group("zh")).lower()
     return Clock(start=part.start(), end=part.end(), hour=_DEFAULT_HOURS[name], minute=0)
 

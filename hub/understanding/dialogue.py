@@ -11,11 +11,12 @@ from hub.understanding.index import HomeIndex
 from hub.understanding.intents import siblings, spec_of
 from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.match import can
+from hub.understanding.script import to_simplified
 
 _CORRECTION = re.compile(
-    r"\s*[,.;…—-]*\s*\b(?:(?:i )?beg your pardon|pardon me|(?:ugh|argh|oh|er|erm|um|uh),? no|oh,? actually|oh,? hang on|hang on(?=,? (?:it'?s|i|the|not))|no,? wait|wait,? no|oh,? wait|no,? sorry|sorry,?(?: no)?,? i mean[t]?|i mean[t]?|i should say|scratch that|strike that|"
+    r"\s*[,.;…—-]*\s*\b(?:(?:i )?beg your pardon|pardon me|(?:ugh|argh|oh|er|erm|um|uh),? no|oh,? actually|oh,? hang on|hang on(?=,? (?:it'?s|i|the|not))|no,? wait|no,? hang on|no,? hold on|wait,? no|(?:(?:oh|eh|no|wait),? )*(?:actually,? )?(?:don'?t bother|forget (?:that|it)|never ?mind)(?=,? (?:just|do|turn|switch|put|the|my|make|set|open|close)\b)|(?:oh |ah )?(?:shoot|damn|bother|drat|rats)[,.!]? i mean[t]?|oh,? wait|no,? sorry|sorry,?(?: no)?,? i mean[t]?|i mean[t]?|i should say|scratch that|strike that|"
     r"make that|correction|or rather|no,? actually|actually,? no|hang on,? no|hold on,? no|oops|my bad|no no|wait,? (?:not|i mean[t]?)|sorry|actually|no)\b\s*[,.:…-]*\s*"
-    r"|\s*[,，。；…—]*\s*(?:[唉哎诶欸]+[,，]?\s*(?:别|不)(?=[,，])|算了算了[,，]?\s*(?:还是)?|不是[^,，。是]{1,6}[,，]\s*而?是|(?:[呃哦]?不对[,，]?)+是?|啊?不是|不不|我是说|我的?意思是|我说的是|算了[,，]?\s*(?:还是)?|说错了|口误|应该是|哦不|等等|等一下|(?<=[,，。])\s*不(?=[,，\s]))\s*[,，。：…]*\s*",
+    r"|\s*[,，。；…—]*\s*(?:[唉哎诶欸]+[,，]?\s*(?:(?:别|不)(?=[,，])|(?=(?:别|不要|不用)[^,，]{1,4}[,，]))|算了算了[,，]?\s*(?:还是)?|不是[^,，。是]{1,6}[,，]\s*而?是|(?:[呃哦]?不对[,，]?)+是?|啊?不是|不不|我是说|我的?意思是|我说的是|算了[,，]?\s*(?:还是)?|说错了|口误|应该是|哦不|等等|等一下|(?<=[,，。])\s*不(?=[,，\s]))\s*[,，。：…]*\s*",
     re.IGNORECASE,
 )
 _TAKEN_BACK = re.compile(
@@ -27,16 +28,17 @@ _TAKEN_BACK = re.compile(
 _NOT_BUT = re.compile(r"^我?不是(?:喊|叫|让|要)你?[^,，]{1,14}[,，]\s*(?:而)?是(?:喊你|让你|叫你|要你)?")
 """What was not asked for, said before what was (我不是叫你开灯，是开风扇)."""
 _DROPPED = re.compile(
-    r"^(?:leave|forget|skip|not|scrap) (?:that|it|this|those|them)(?: one| alone)?\s*[,.;]+\s*|^(?:别|不要|不用)[^,，]{0,4}[,，]\s*",
+    r"^(?:leave|forget|skip|not|scrap) (?:that|it|this|those|them)(?: one| alone)?\s*[,.;]+\s*|^not (?:the |my |in )?[\w' ]{1,20}[,.;]+\s*(?:but )?|^(?:别|不要|不用)[^,，]{0,4}[,，]\s*",
     re.IGNORECASE,
 )
 _NEEDS_BEFORE = frozenset({"no", "sorry", "actually", "oops", "不是", "啊不是", "等等", "等一下", "应该是"})
 _LEAD = re.compile(
-    r"^(?:no|nope|not (?:that|this)(?: one)?|wrong one|不对?|不是(?:那个|这个)?|错了)\s*[,，.。!]*\s*(?:i (?:mean[t]?|said|want(?:ed)?)|我(?:是说|说的是|要的是|的意思是))?\s*[,，]?\s*|"
+    r"^算了[,，。\s]*(?:还是)?(?=.{2})|^(?:no|nope|not (?:that|this)(?: one)?|wrong one|不对?|不是(?:那个|这个)?|错了)\s*[,，.。!]*\s*(?:i (?:mean[t]?|said|want(?:ed)?)|我(?:是说|说的是|要的是|的意思是))?\s*[,，]?\s*|"
     r"^(?:i (?:meant|mean|said)|我是说|我说的是|我的意思是)\s*",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^home\.set_(?!source|mode|fan_mode|color$|oscillating)")
+_SURE_STEP = 0.9  # probability from which 再降一度 is a step down, not a level of one degree
 _VALUE_INTENTS = re.compile(r"^home\.(?:set_|change_)")
 
 
@@ -56,13 +58,19 @@ def take_corrections(text: str) -> Parts:
         return Parts(texts=(text[: back.start()],), is_taken_back=True)
     texts: list[str] = []
     start = 0
-    for found in _CORRECTION.finditer(text):
-        before, after = text[start : found.start()].strip(), _DROPPED.sub("", text[found.end() :].strip())
+    for found in _CORRECTION.finditer(to_simplified(text)):
+        before, after = text[start : found.start()].strip(), _without_dropped(text[found.end() :].strip())
         if not before or not after or _is_inside(found, before, after):
             continue
         texts.append(before)
         start = found.end()
-    return Parts(texts=(*texts, _DROPPED.sub("", text[start:].strip()) if texts else text[start:].strip()))
+    return Parts(texts=(*texts, _without_dropped(text[start:].strip()) if texts else text[start:].strip()))
+
+
+def _without_dropped(text: str) -> str:
+    """Return a correction without its "not that one," in front."""
+    found = _DROPPED.match(to_simplified(text))
+    return text[found.end() :] if found else text
 
 
 def without_lead(text: str) -> str:
@@ -74,6 +82,32 @@ def without_lead(text: str) -> str:
 def is_correction(text: str) -> bool:
     """Tell whether an utterance begins like a correction of what was done before."""
     return without_lead(text) != text
+
+
+_OWNED = re.compile(r"^(?:(?:and )?(?P<en>\w+['’]s)(?: one| too| as well| please)*|(?P<zh>[\u4e00-\u9fff]{1,8})的(?:也(?:是|一样|要|关了?|关掉|关上|打开|开开?)?|一样)[吧了呗]?)[.!。！]?$", re.IGNORECASE)
+"""Somebody's, or somewhere's, without its noun ("I meant Megan's", 车库的也打开)."""
+_PARDON = re.compile(r"\b(?:sorry|thanks?|please|bother|trouble)\b|抱歉|不好意思|麻烦|谢谢", re.IGNORECASE)
+_NOUNS_ZH: Mapping[str, str] = {
+    "light": "灯", "cover": "窗帘", "blind": "百叶窗", "curtain": "窗帘", "climate": "空调", "ac": "空调", "heating": "暖气", "fan": "风扇",
+    "media": "音箱", "speaker": "音箱", "tv": "电视", "plug": "插座", "lock": "锁", "vacuum": "扫地机", "humidifier": "加湿器",
+}  # fmt: skip
+
+
+def with_noun(text: str, base: Frame, index: HomeIndex) -> str:
+    """Return "Megan's", 车库的也打开 with the noun of the command before; other texts as they are."""
+    found = _OWNED.match(text.strip())
+    kind = kind_of(base, index)
+    if found is None or not kind:
+        return text
+    if found["en"]:
+        return f"{found['en']} {kind.replace('_', ' ')}"
+    noun = _NOUNS_ZH.get(kind)
+    return f"{found['zh']}的{noun}" if noun else text
+
+
+def is_pardon(text: str) -> bool:
+    """Tell whether what follows "sorry" is no correction, only manners."""
+    return _PARDON.search(text) is not None
 
 
 _OPEN_ENDS = frozenset(
@@ -152,7 +186,8 @@ def intent_for(
     has_value = any(slot.name == "value" and slot.number is not None for slot in slots)
     if not has_value:
         return intent
-    earlier = base.intent if _NUMBERED.match(base.intent) else ""
+    is_step = intent.startswith("home.change_") and probabilities.get(intent, 0.0) >= _SURE_STEP
+    earlier = base.intent if _NUMBERED.match(base.intent) and not is_step else ""
     candidates = (
         [earlier, intent, *siblings(intent, probabilities)] if earlier else [intent, *siblings(intent, probabilities)]
     )

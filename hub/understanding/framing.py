@@ -117,7 +117,11 @@ class Framer:
         cue = _ONLY.search(reading.match)
         if cue is None or not reading.mentions:
             return None
-        is_kept = [m.device is not None and m.device.tokens[0].start >= cue.end() for m in reading.mentions]
+        pause = _PAUSE.search(reading.match, cue.end())
+        end = pause.start() if pause else len(reading.match)
+        is_kept = [
+            m.device is not None and cue.end() <= m.device.tokens[0].start < end for m in reading.mentions
+        ]
         setting = self._setting("home.turn_off", scene, (), ())
         kept = [replace(m, is_excluded=False) for m, is_one in zip(reading.mentions, is_kept, strict=True) if is_one]
         said = [replace(m, is_all=True) for m, is_one in zip(reading.mentions, is_kept, strict=True) if not is_one]
@@ -213,6 +217,13 @@ class Framer:
                 return fitting, (
                     Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),
                 )
+        if recent and completed is not None and not is_open:
+            known = [setting.index.by_id[device] for device in recent if device in setting.index.by_id]
+            other = _OF_COVERS.get(intent, "")  # 那关上吧, after "are the curtains open"
+            spec = spec_of(other, self._intents)
+            able = replace(setting, spec=spec, intent=other).capable(known) if spec is not None else ()
+            if able:
+                return other, (Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),)
         is_cleaning = _CLEANS.search(reading.match) is not None
         if is_cleaning and intent in ("home.stop", "home.pause", "home.return_to_base"):
             vacuums = [d for d in setting.capable(setting.index.devices) if d.kind is DeviceKind.VACUUM]
@@ -347,11 +358,13 @@ def _value_intent(reading: Reading) -> str:
 
 _NOUN = re.compile(r"^(?:is|are|has|have|did|does) (?:the|my|our)\b", re.IGNORECASE)
 _ONLY = re.compile(
-    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|[只就](?:要|需|用)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着$)",
+    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|(?:[只就光单仅]|唯独)(?:要|需|用)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着(?:$|[,，]))",
     re.IGNORECASE,
 )
+_PAUSE = re.compile(r"[,，;；](?=.{0,12}(?:其他|其它|其余|别的|剩下|the rest|the other|everything else))")
 _BRIGHTER = re.compile(r"\b(?:brighter|dimmer|darker)\b|再|调[亮暗]|更[亮暗]", re.IGNORECASE)
 _SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")
+_OF_COVERS = {"home.turn_off": "home.close", "home.turn_on": "home.open"}
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
 
 

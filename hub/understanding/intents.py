@@ -160,7 +160,8 @@ def as_question(intent: str, probability: float, reading: "Reading") -> tuple[st
         return ("home.query_media" if intent in _PLAYING else "home.query_state"), probability
     if intent in _ACTS and (_ANY.match(reading.match) or _ASKED_ZH.match(reading.match)):
         return "home.query_state", probability
-    if intent in _ACTS and reading.is_asked and _ASKED_SHORT.match(reading.match):
+    is_asked_zh = reading.is_asked and _DONE_ZH.match(reading.match) is not None
+    if intent in _ACTS and (is_asked_zh or (reading.is_asked and _ASKED_SHORT.match(reading.match))):
         return "home.query_state", probability
     if intent != "none" or not any(mention.device for mention in reading.mentions):
         return intent, probability
@@ -177,7 +178,7 @@ _PLAIN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _PLAYING = frozenset("home.play home.pause home.next home.previous home.play_media home.stop home.set_source".split())
-_ANY = re.compile(r"^(?:are |is )?(?:there )?any(?!thing else)\b|.*(?:有没有|哪些|哪个)", re.IGNORECASE)
+_ANY = re.compile(r"^(?:are |is )?(?:there )?any(?!thing else| chance| way| possibility| hope)\b|.*(?:有没有|哪些|哪个)", re.IGNORECASE)
 _ASKED_SHORT = re.compile(
     r"^(?!(?:please|can|could|would|will|turn|switch|put|shut|close|open|lock|unlock|flip|get|make|let|start|stop|just|and then)\b)"
     r".*\b(?:on|off|open|opened|shut|closed|locked|unlocked|running|done|finished|up|down)(?: yet| now| then)?$",
@@ -186,6 +187,7 @@ _ASKED_SHORT = re.compile(
 _ASKED_ZH = re.compile(
     r"^(?!.*[把帮给请能可麻])(?!.*要不要).*(?:[了好着上严紧]|完)(?:没(?:有|得)?|伐|不)$|^(?!.*[把帮给请能可麻]).*[了好着上严紧完](?:吗|么)$"
 )
+_DONE_ZH = re.compile(r"^(?!.*[把帮给请能可麻]).*(?:[上下好完起]|[来去])了吧$")
 _ACTS = frozenset("home.open home.close home.lock home.unlock home.turn_on home.turn_off home.start home.play".split())
 _ASKING = re.compile(
     r"^(?:is|are|was|were|has|have|did|does|do|what|which|how|where|when|any|can you tell|tell me)\b|.*[吗?？呢]$|.*(?:什么|多少|几)",

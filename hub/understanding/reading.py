@@ -25,6 +25,8 @@ SURE_BY_ITSELF = 0.6  # probability from which a command with a verb of its own 
 _NOT_ZH = re.compile(
     r"(?:(?<![特区分各性告])别|(?<!要)不要|甭|勿|不必|不用|不准|不许)(?![忘的太])[^,，。;；]{0,4}?(?P<verb>[关灭熄断开亮启拉升放降合锁解扫拖吸播调设变改])"
 )
+_ONLY_OTHERS = re.compile(r"^[^别不没莫甭勿未]*(?:别的|别处|别人)[^别不没莫甭勿未]*$")
+"""别的灯都关上 (the other lights): that 别 forbids nothing."""
 _VERBS_ZH = {
     "home.turn_off": "关灭熄断", "home.turn_on": "开亮启", "home.open": "开拉升", "home.close": "关拉放降合",
     "home.lock": "锁", "home.unlock": "开解", "home.start": "开启扫", "home.clean_area": "扫拖吸", "home.play": "放播",
@@ -103,7 +105,7 @@ def read(
 
 def is_negated(reading: Reading, intent: str) -> bool:
     """Tell whether the command must not be done: the model's word, or a Chinese "don't" that governs its own verb."""
-    if reading.polarity > 0:
+    if reading.polarity > 0 and not _ONLY_OTHERS.match(reading.match):
         return True
     verbs = next((verbs for start, verbs in _VERBS_ZH.items() if intent.startswith(start)), "")
     return bool(verbs) and any(found["verb"] in verbs for found in _NOT_ZH.finditer(reading.match))

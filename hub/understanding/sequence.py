@@ -32,14 +32,15 @@ _COMPLAINT = re.compile(
 _NEEDS = ("home.change_", "home.turn_on", "home.turn_off", "home.close", "home.open")
 _CONDITIONAL = re.compile(
     r"^(?:and |but |only )?(?:(?:if|when)(?! (?:you (?:don't|do not|would|could|can|please|like|have|get|may)|it'?s (?:not|no)))|unless|whenever|once|until|till|"
-    r"as soon as|as long as|except|provided|suppose|in case of)\b|^(?:如果|要是|假如|假设|除非|等(?!了)|只要|万一|一旦)|(?:的时候|的话|之前|以前)$",
+    r"as soon as|as long as|except|provided|suppose|in case of)\b|^(?:如果|要是|假如|假设|除非|等(?!了)|只要|万一|一旦)|(?:的时候|的话|之前|以前)$|一[\u4e00-\u9fff]{1,4}就$",
     re.IGNORECASE,
 )
 _WAIT = re.compile(
     r"^(?:please )?(?:wait|hold on|give (?:it|me|them|us|him|her))\b|^(?:请)?(?:再)?(?:等|过|稍等)", re.IGNORECASE
 )
 _LEAVE = re.compile(
-    r"^(?:but |just |only )?(?:not|leave|keep|don't touch|except|skip|bar)\b"
+    r"^(?:but |just |only )?(?:not|leave|keep|don't touch|except|skip|bar)\b|\b(?:must|should|can|has to|have to) (?:stay|be left|remain)\b"
+    r"|(?:[只就光单仅]|唯独)留|^唯独|(?:不能|别|不要|先)(?:停|关|灭|动|亮着|开着)$"
     r"|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动|[莫别][动碰管关开停]|别给?[关开停]|不[许准要][关开动停碰])了?$",
     re.IGNORECASE,
 )
@@ -62,9 +63,24 @@ _QUOTED = re.compile(
 )
 
 
+_TOLD = re.compile(
+    r"(?:老爱|总爱|爱|常|总|老是?|一直|以前|生前|俗话|老话|古人|书上|那会儿)[^,，。]{0,3}(?:念叨|说|讲|唠叨)[：:,，]"
+    r"|\b(?:always|used to|would always|never stopped) (?:say|saying|tell|telling|go|going)\b[^,;:]{0,20}[,:]",
+    re.IGNORECASE,
+)
+"""What somebody keeps saying, or used to say: no request either."""
+_TO_SOMEBODY = re.compile(
+    r"^(?:老公|老婆|妈|爸|妈妈|爸爸|爷爷|奶奶|外婆|外公|儿子|女儿|闺女|宝贝|哥|姐|弟弟|妹妹)[,，]\s*(?=.*你)"
+    r"|^(?:mum|mom|mummy|mommy|dad|daddy|grandma|granny|grandpa|son|boys|girls|kids|everyone)\s*,",
+    re.IGNORECASE,
+)
+"""Family is spoken to, not the hub."""
+
+
 def is_quoted(text: str) -> bool:
-    """Tell whether it tells what somebody said, in quotation marks: nobody asks for that now."""
-    return _QUOTED.search(to_simplified(text)) is not None
+    """Tell whether it is what somebody says or said, or is said to somebody else: nobody asks the hub for that now."""
+    said = to_simplified(text)
+    return any(pattern.search(said) is not None for pattern in (_QUOTED, _TOLD, _TO_SOMEBODY))
 
 
 def is_time_only(reading: Reading, now: datetime) -> bool:
@@ -215,18 +231,21 @@ def _is_beside(one: Framed, need: Framed) -> bool:
     return _is_reason(one.frame) or one.judgement.gate is Gate.REJECT
 
 
+_HALF = 0.5  # below it, a rejected part that names nothing of the home is no command
+
+
 def _is_remark(one: Framed) -> bool:
     if one.judgement.gate is Gate.REJECT and (one.is_named or may_exclude(one.frame.text)):
         return False
     if _is_reason(one.frame) or _is_talk(one) or _is_passing(one):
         return True
-    is_read = one.frame.intent != OUT_OF_SCOPE and bool(one.frame.target.devices)
+    is_read = one.frame.intent != OUT_OF_SCOPE and bool(one.frame.target.devices) and one.frame.confidence >= _HALF
     return one.judgement.gate is Gate.REJECT and not is_read
 
 
 _EXCLUDES = re.compile(
     r"\bdon'?t\b(?! (?:need|want|ask|worry|mind|like|know|forget|have|care|think))|\bnot the\b|\bexcept\b|\bskip\b|\bleave (?:the|it|that|my)\b"
-    r"|(?<![特区分各性告级])别(?![的人墅处忘])|(?<!要)不要(?!紧)|莫|不许|不准|留着|除了",
+    r"|(?<![特区分各性告级])别(?![的人墅处忘]|(?:把|让|叫|给|吵|晃|冻|热|晒|影响|打扰|惯)(?:着|到)?(?:孩子|老人|宝宝|娃|客人|邻居|大家|爸|妈|爷|奶|我|他|她|人))|(?<!要)不要(?!紧)|莫|不许|不准|留着|除了",
     re.IGNORECASE,
 )
 """What may take something out of the command beside it: such a part is never passed over."""
@@ -252,7 +271,10 @@ def _is_reason(frame: Frame) -> bool:
         return False
     if frame.intent.startswith(_NEEDS) and _COMPLAINT.search(said) is not None:
         return True
-    return frame.intent.startswith("home.") and ".query_" not in frame.intent and _STATEMENT.match(said) is not None
+    is_query = ".query_" in frame.intent
+    if is_query and _ASKS.search(said) is not None:
+        return False
+    return frame.intent.startswith("home.") and _STATEMENT.match(said) is not None
 
 
 _IMPERATIVE = re.compile(
@@ -261,6 +283,7 @@ _IMPERATIVE = re.compile(
     r"pause|mute|draw|pull|leave|keep|bump|crank|take|tone|give|let|send|run)\b|把",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"[?？吗么呢没几]|谁|哪|什么|多少|\b(?:what|which|who|how|where|when|whether|if|right|yes|isn't it|is it|are they|wonder)\b|^(?:is|are)\b", re.IGNORECASE)
 _STATEMENT = re.compile(
     r"^(?:the|my|our|his|her|this|that|it|he|she|they|there|i|we|you|nobody|everybody)\b(?!.*\b(?:on|off|up|down|open|shut|closed|please)$)"
     r".*(?:'s|'re|'m|\b(?:is|are|am|was|were|has|have|had|needs?|looks?|feels?|keeps?|got))\b"

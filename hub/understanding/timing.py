@@ -33,7 +33,7 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     A time that was tagged and cannot be read stays as a When without any field: it is said, never dropped.
     """
     spans = [
-        (reading.match[span.start : span.end], span.tag == "duration", span)
+        (reading.match[span.start : _whole_end(reading.match, span)], span.tag == "duration", span)
         for span in reading.spans
         if span.tag in ("when", "duration")
     ]
@@ -65,6 +65,18 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     if when.trigger in _WITH_DEVICE:
         when = _on_device(when, index)
     return when, slots
+
+
+_TAIL_ZH = re.compile(r"(?<=[个])[钟小](?:头|时)?|(?<=钟)头|(?<=分)钟?|(?<=小)时|(?<=[点晚])[十\d]?[一二三四五六七八九十\d]*[点半]?")
+
+
+def _whole_end(match: str, span: Span) -> int:
+    """Return where a Chinese time ends that the tagger cut short (过半个钟|头)."""
+    end = span.end
+    tail = _TAIL_ZH.match(match, end)
+    end = tail.end() if tail else end
+    later = re.compile(r"(?:之|以)后|后").match(match, end) if end > span.end else None
+    return later.end() if later else end
 
 
 def _is_told(match: str, span: Span) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Understanding
 from hub.contracts.skill import IntentSpec
 from hub.understanding.context import Context
-from hub.understanding.dialogue import is_correction, last_frame, take_corrections, without_lead
+from hub.understanding.dialogue import is_correction, is_pardon, last_frame, take_corrections, with_noun, without_lead
 from hub.understanding.encoder import Encoded, Model
 from hub.understanding.framed import Framed, Scene
 from hub.understanding.framing import Framer
@@ -15,7 +15,6 @@ from hub.understanding.gate import OUT_OF_SCOPE, UNSURE, Budgets, fit, worst
 from hub.understanding.index import HomeIndex
 from hub.understanding.naming import encode
 from hub.understanding.normalise import Normalised, normalise
-from hub.understanding.numbers import find_numbers
 from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
 from hub.understanding.segment import Segment, split
@@ -26,7 +25,6 @@ from hub.understanding.sequence import (
     is_quoted,
     is_time_only,
     leaving_out,
-    may_exclude,
     scene_called,
     taken_back,
     taking_back,
@@ -80,14 +78,16 @@ class Understander:
         parts = take_corrections(heard.text)
         made: list[Framed] = []
         for position, part in enumerate(parts.texts):
-            base = made[-1].frame if position and made else None
+            last = max((at for at, one in enumerate(made) if one.is_command), default=-1) if position else -1
+            base = made[last].frame if last >= 0 else None
+            part = with_noun(part, base, index) if base is not None else part
             found = self._part(part, heard, index, context, made, base)
             kept = taking_back(made, [one for one in found if not one.is_aside]) if position else None
             if kept is not None:
                 made = kept
-            elif position and made and any(one.is_command for one in found):
-                made = [*made[:-1], *found]
-            elif position and made and (find_numbers(part) or may_exclude(part)):
+            elif last >= 0 and any(one.is_command for one in found):
+                made = [*made[:last], *found]
+            elif position and made and not is_pardon(part):
                 made = [replace(one, judgement=UNSURE, is_aside=False) for one in made]  # put right, nobody knows how
             elif not position or not made:
                 made.extend(found)
@@ -104,6 +104,8 @@ class Understander:
             reading = read(inner, self._model, index)
             if reading.is_elided and last_frame((), turns) is not None:
                 text = inner
+        earlier = last_frame((), turns) if base is None and turns and not made else None
+        text = with_noun(text, earlier, index) if earlier is not None else text
         encoded = encode(text, self._model, index) if self._model else None
         segments = with_condition(text, split(text, encoded, tokenise(text)))[:_MAX_COMMANDS]
         readings = [self._reading(text, segment, encoded, index) for segment in segments]
