@@ -102,7 +102,7 @@ class Target:
     Attributes:
         devices: ids of the devices that are meant, exclusions already taken out.
         areas: ids of the areas that were said (or implied by "here").
-        excluded: ids that were taken out by an exclusion.
+        excluded: ids that were said to be left out, whether or not the rest of the words would have meant them.
         kind: the kind word that was said, canonical ("light", "cover", ...), "" for none.
         problem: set when nothing, or too much, matches; then `devices` is empty.
     """

@@ -70,7 +70,7 @@ def take_corrections(text: str) -> Parts:
 def _without_dropped(text: str) -> str:
     """Return a correction without its "not that one," in front."""
     found = _DROPPED.match(to_simplified(text))
-    return text[found.end() :] if found else text
+    return re.sub(r"[\s,]*\bi mean[t]?[\s.!]*$", "", text[found.end() :] if found else text, flags=re.IGNORECASE)
 
 
 def without_lead(text: str) -> str:
@@ -84,7 +84,10 @@ def is_correction(text: str) -> bool:
     return without_lead(text) != text
 
 
-_OWNED = re.compile(r"^(?:(?:and )?(?P<en>\w+['’]s)(?: one| too| as well| please)*|(?P<zh>[\u4e00-\u9fff]{1,8})的(?:也(?:是|一样|要|关了?|关掉|关上|打开|开开?)?|一样)[吧了呗]?)[.!。！]?$", re.IGNORECASE)
+_OWNED = re.compile(
+    r"^(?:(?:and )?(?P<en>\w+['’]s)(?: one| too| as well| please)*|(?P<zh>[\u4e00-\u9fff]{1,8})的(?:也(?:是|一样|要|关了?|关掉|关上|打开|开开?)?|一样)[吧了呗]?)[.!。！]?$",
+    re.IGNORECASE,
+)
 """Somebody's, or somewhere's, without its noun ("I meant Megan's", 车库的也打开)."""
 _PARDON = re.compile(r"\b(?:sorry|thanks?|please|bother|trouble)\b|抱歉|不好意思|麻烦|谢谢", re.IGNORECASE)
 _NOUNS_ZH: Mapping[str, str] = {

@@ -41,7 +41,7 @@ class Framed:
         return not self.is_aside and self.judgement.gate is not Gate.REJECT
 
 
-def evidence_of(reading: Reading, frame: Frame, judgement: Judgement, is_elided: bool) -> Mapping[str, object]:
+def evidence_of(reading: Reading, frame: Frame, judgement: Judgement, is_elided: bool) -> dict[str, object]:
     """Return what led to a frame, as plain data for `aios explain`."""
     problem = frame.target.problem
     return {

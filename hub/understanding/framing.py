@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from hub.contracts.capability import Risk
 from hub.contracts.device import DeviceKind
-from hub.contracts.frame import Ambiguous, Frame, NoTarget, NoTargetReason, Scope, Slot, Target, Turn
+from hub.contracts.frame import Ambiguous, Frame, Gate, NoTarget, NoTargetReason, Scope, Slot, Target, Turn
 from hub.contracts.skill import IntentSpec
+from hub.understanding.accounts import passed_over
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
 from hub.understanding.framed import Framed, Scene, evidence_of
 from hub.understanding.gate import OUT_OF_SCOPE, Limits, Said, judge
@@ -119,9 +120,7 @@ class Framer:
             return None
         pause = _PAUSE.search(reading.match, cue.end())
         end = pause.start() if pause else len(reading.match)
-        is_kept = [
-            m.device is not None and cue.end() <= m.device.tokens[0].start < end for m in reading.mentions
-        ]
+        is_kept = [m.device is not None and cue.end() <= m.device.tokens[0].start < end for m in reading.mentions]
         setting = self._setting("home.turn_off", scene, (), ())
         kept = [replace(m, is_excluded=False) for m, is_one in zip(reading.mentions, is_kept, strict=True) if is_one]
         said = [replace(m, is_all=True) for m, is_one in zip(reading.mentions, is_kept, strict=True) if not is_one]
@@ -221,7 +220,7 @@ class Framer:
             known = [setting.index.by_id[device] for device in recent if device in setting.index.by_id]
             other = _OF_COVERS.get(intent, "")  # 那关上吧, after "are the curtains open"
             spec = spec_of(other, self._intents)
-            able = replace(setting, spec=spec, intent=other).capable(known) if spec is not None else ()
+            able = replace(setting, spec=spec, intent=other).capable(known) if spec is not None else []
             if able:
                 return other, (Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),)
         is_cleaning = _CLEANS.search(reading.match) is not None
@@ -338,13 +337,17 @@ class Framer:
             said=_how_said(reading, is_elided),
             limits=self._limits,
         )
+        unheard = passed_over(reading, frame, scene.index) if judgement.gate is Gate.ACT else ()
+        if unheard:
+            judgement = replace(judgement, gate=Gate.ASK)
         is_aside = reading.intent in _ASIDES and not reading.mentions and not is_elided
         return Framed(
             frame=frame,
             judgement=judgement,
             is_aside=is_aside,
             is_named=_how_said(reading, is_elided) is Said.NAME or _is_setting(reading, intent),
-            evidence=evidence_of(reading, frame, judgement, is_elided),
+            evidence=evidence_of(reading, frame, judgement, is_elided)
+            | ({"passed_over": list(unheard)} if unheard else {}),
         )
 
 

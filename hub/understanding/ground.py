@@ -61,7 +61,7 @@ def _left_out(mention: Mention, setting: Setting) -> Target:
 
 def _without(target: Target, gone: set[str]) -> Target:
     kept = tuple(device for device in target.devices if device not in gone)
-    taken = tuple(device for device in target.devices if device in gone)
+    taken = tuple(sorted(gone))
     if target.devices and not kept:
         return replace(target, devices=(), excluded=taken, problem=NoTarget(reason=NoTargetReason.NOT_SAID))
     return replace(target, devices=kept, excluded=taken)

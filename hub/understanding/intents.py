@@ -178,7 +178,10 @@ _PLAIN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _PLAYING = frozenset("home.play home.pause home.next home.previous home.play_media home.stop home.set_source".split())
-_ANY = re.compile(r"^(?:are |is )?(?:there )?any(?!thing else| chance| way| possibility| hope)\b|.*(?:有没有|哪些|哪个)", re.IGNORECASE)
+_ANY = re.compile(
+    r"^(?:are |is )?(?:there )?any(?!thing else| chance| way| possibility| hope)\b|.*(?:有没有|哪些|哪个)",
+    re.IGNORECASE,
+)
 _ASKED_SHORT = re.compile(
     r"^(?!(?:please|can|could|would|will|turn|switch|put|shut|close|open|lock|unlock|flip|get|make|let|start|stop|just|and then)\b)"
     r".*\b(?:on|off|open|opened|shut|closed|locked|unlocked|running|done|finished|up|down)(?: yet| now| then)?$",

@@ -57,8 +57,14 @@ _INNER = re.compile(
 """What goes on with a command (窗帘|都拉上, "all of it bar the radio"): no command begins so, unless there was a pause."""
 
 
-_ONLY = re.compile(r"(?:[只就光单仅]|唯独)[^,，]{0,12}(?:留|亮着|开着)[^,，]*[,，]\s*$|\b(?:leave|keep) (?:only|just)\b[^,]*,\s*$", re.IGNORECASE)
-_OTHERS = re.compile(r"^(?:把|将)?(?:其他|其它|其余|别的|剩下|另外的)|^(?:and |turn off |switch off )?(?:the rest|the others?|everything else|all the (?:others?|rest))", re.IGNORECASE)
+_ONLY = re.compile(
+    r"(?:[只就光单仅]|唯独)[^,，]{0,12}(?:留|亮着|开着)[^,，]*[,，]\s*$|\b(?:leave|keep) (?:only|just)\b[^,]*,\s*$",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"^(?:把|将)?(?:其他|其它|其余|别的|剩下|另外的)|^(?:and |turn off |switch off )?(?:the rest|the others?|everything else|all the (?:others?|rest))",
+    re.IGNORECASE,
+)
 """Only one thing is to stay, and the rest is said behind it (只留床头灯，其他都关): one command."""
 
 
@@ -78,7 +84,9 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
             cuts.add(found.end())
     if encoded is not None:
         for (start, _), logit in list(zip(encoded.spans, encoded.segments, strict=True))[1:]:
-            is_inside_word = text[start - 1 : start] in ("-", "'", "’", "/") and not text[start - 2 : start - 1].isspace()
+            is_inside_word = (
+                text[start - 1 : start] in ("-", "'", "’", "/") and not text[start - 2 : start - 1].isspace()
+            )
             if is_inside_word:
                 continue
             if logit > 0 and any(token.start == start for token in tokens) and not _is_within(text, start):

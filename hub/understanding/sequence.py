@@ -283,7 +283,10 @@ _IMPERATIVE = re.compile(
     r"pause|mute|draw|pull|leave|keep|bump|crank|take|tone|give|let|send|run)\b|把",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"[?？吗么呢没几]|谁|哪|什么|多少|\b(?:what|which|who|how|where|when|whether|if|right|yes|isn't it|is it|are they|wonder)\b|^(?:is|are)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"[?？吗么呢没几]|谁|哪|什么|多少|\b(?:what|which|who|how|where|when|whether|if|right|yes|isn't it|is it|are they|wonder)\b|^(?:is|are)\b",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(
     r"^(?:the|my|our|his|her|this|that|it|he|she|they|there|i|we|you|nobody|everybody)\b(?!.*\b(?:on|off|up|down|open|shut|closed|please)$)"
     r".*(?:'s|'re|'m|\b(?:is|are|am|was|were|has|have|had|needs?|looks?|feels?|keeps?|got))\b"
@@ -313,9 +316,10 @@ def leaving_out(framed: list[Framed], reading: Reading, scene: Scene) -> list[Fr
     """Take out of the commands so far what a later part says to leave alone ("..., not the TV")."""
     setting = Setting(index=scene.index, intent="", spec=None, here=scene.context.area)
     rest = None if reading.mentions else untagged_rest(reading.tokens, 0, len(reading.match))
+    named = (Mention(device=rest),) if rest is not None else reading.mentions
     gone = {
         device
-        for target in ground((Mention(device=rest),) if rest is not None else reading.mentions, setting)
+        for target in ground([replace(mention, is_excluded=False) for mention in named], setting)
         for device in (
             target.devices or everything(target.areas or None, setting).devices if target.problem is None else ()
         )
@@ -328,9 +332,8 @@ def leaving_out(framed: list[Framed], reading: Reading, scene: Scene) -> list[Fr
     for one in framed:
         target = one.frame.target
         kept = tuple(device for device in target.devices if device not in gone)
-        taken = tuple(device for device in target.devices if device in gone)
         if kept or not target.devices:
-            target = replace(target, devices=kept, excluded=(*target.excluded, *taken))
+            target = replace(target, devices=kept, excluded=(*target.excluded, *sorted(gone)))
             made.append(replace(one, frame=replace(one.frame, target=target)))
     return made
 

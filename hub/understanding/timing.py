@@ -67,7 +67,9 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     return when, slots
 
 
-_TAIL_ZH = re.compile(r"(?<=[个])[钟小](?:头|时)?|(?<=钟)头|(?<=分)钟?|(?<=小)时|(?<=[点晚])[十\d]?[一二三四五六七八九十\d]*[点半]?")
+_TAIL_ZH = re.compile(
+    r"(?<=[个])[钟小](?:头|时)?|(?<=钟)头|(?<=分)钟?|(?<=小)时|(?<=[点晚])[十\d]?[一二三四五六七八九十\d]*[点半]?"
+)
 
 
 def _whole_end(match: str, span: Span) -> int:

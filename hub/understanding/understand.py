@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Understanding
 from hub.contracts.skill import IntentSpec
+from hub.understanding.accounts import leaves_out
 from hub.understanding.context import Context
 from hub.understanding.dialogue import is_correction, is_pardon, last_frame, take_corrections, with_noun, without_lead
 from hub.understanding.encoder import Encoded, Model
@@ -93,6 +94,10 @@ class Understander:
                 made.extend(found)
         if parts.is_taken_back:
             made = [taken_back(heard.text)]
+        if leaves_out(heard.text, made):
+            made = [
+                replace(one, judgement=replace(one.judgement, gate=Gate.ASK)) if one.is_command else one for one in made
+            ]
         return self._result(made, heard)
 
     def _part(
