@@ -53,6 +53,21 @@ class SkillManifest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What the phrases of a skill teach about one intent, in all its languages.
+
+    Attributes:
+        intent: "<skill>.<intent>".
+        examples: what people say for it, its slots filled with words.
+        counters: what only sounds like it.
+    """
+
+    intent: str
+    examples: tuple[str, ...]
+    counters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """One thing that should happen: a command to a device, a reading, or a hub effect (device None)."""
 

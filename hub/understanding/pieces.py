@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from hub.understanding.forms import CONCEPTS, concept_runs
 from hub.understanding.index import MAX_NAME_WORDS, HomeIndex, NameHit
@@ -37,7 +38,12 @@ class Piece:
 
 def content(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Return the words without articles, quantifiers and the like at their ends and inside."""
-    kept = tuple(token for token in tokens if token.text not in ARTICLES and token.text not in ALL_WORDS)
+    pointing = {i for i, token in enumerate(tokens) if i and token.text in "儿边里头" and tokens[i - 1].text in "那这"}
+    kept = tuple(
+        token
+        for i, token in enumerate(tokens)
+        if i not in pointing and token.text not in ARTICLES and token.text not in ALL_WORDS
+    )
     return kept or tuple(tokens)
 
 
@@ -204,6 +210,7 @@ def _named(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -
         if any(s.tag in _HARD_TAGS and s.overlaps(token.start, token.end) for s in spans)
     }
     has_device = any(span.tag == "device" for span in spans)
+    rows = _in_a_row(tokens, index)
     found: list[Piece] = []
     for length in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
         for first in range(len(tokens) - length + 1):
@@ -212,9 +219,25 @@ def _named(tokens: tuple[Token, ...], spans: Sequence[Span], index: HomeIndex) -
                 continue
             words = tokens[first:end]
             hits = index.names.get(join(words))
-            if hits and _is_name(words, first, hits, tokens, spans, hard, has_device, index):
+            if hits and ((first, end) in rows or _is_name(words, first, hits, tokens, spans, hard, has_device, index)):
                 found.append(Piece(role=Role.DEVICE, tokens=words, first=first, end=end, hits=hits))
     return found
+
+
+def _in_a_row(tokens: tuple[Token, ...], index: HomeIndex) -> set[tuple[int, int]]:
+    """Return where Chinese names stand side by side (大黄小黄都回去): each is one, whatever the tagger cut."""
+    runs: list[tuple[int, int]] = []
+    for first in range(len(tokens)):
+        ends = (end for end in range(min(len(tokens), first + MAX_NAME_WORDS), first + 1, -1))
+        whole = next((end for end in ends if _is_own_name(tokens[first:end], index)), None)
+        if whole is not None and (not runs or runs[-1][1] <= first):
+            runs.append((first, whole))
+    beside = {run for left, right in pairwise(runs) if left[1] == right[0] for run in (left, right)}
+    return {run for run in beside if not _is_bare_kind(join(tokens[run[0] : run[1]]))}
+
+
+def _is_own_name(words: tuple[Token, ...], index: HomeIndex) -> bool:
+    return words[0].is_cjk and any(hit.level == 0 for hit in index.names.get(join(words), ()))
 
 
 def _is_name(

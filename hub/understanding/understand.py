@@ -86,8 +86,8 @@ class Understander:
             kept = taking_back(made, [one for one in found if not one.is_aside]) if position else None
             if kept is not None:
                 made = kept
-            elif last >= 0 and any(one.is_command for one in found):
-                made = [*made[:last], *found]
+            elif made and any(one.is_command for one in found):
+                made = [*made[: max(last, 0)], *found]
             elif position and made and not is_pardon(part):
                 made = [replace(one, judgement=UNSURE, is_aside=False) for one in made]  # put right, nobody knows how
             elif not position or not made:

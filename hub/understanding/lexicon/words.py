@@ -38,7 +38,7 @@ HERE = frozenset(
 
 WIDE = frozenset(
     """house home wholehouse entirehouse wholehome entirehome apartment flat wholeapartment place wholeplace myplace
-    everywhere allroom everyroom anywhere throughoutthehouse throughout wholeflat inthehouse aroundthehouse athome allovertheplace
+    thisflat thishouse thisplace thishome ourhouse ourflat ourhome myflat myhouse everywhere allroom everyroom anywhere throughoutthehouse throughout wholeflat inthehouse aroundthehouse athome allovertheplace
     allthroom eachroom 全屋 全家 家里 整个家 整个屋子 整栋房子 整个房子 家 所有房间 全部房间 每个房间 到处 屋里全部 整个家里 家里所有
     屋子 房子 整间屋子 全屋的 家里的 别的屋 别的房间 其他房间 其它房间 其他屋 其他地方 其它地方 别的地方 别处 otherroom theotherroom""".split()
 )
