@@ -33,10 +33,11 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
     A time that was tagged and cannot be read stays as a When without any field: it is said, never dropped.
     """
     spans = [
-        (reading.match[span.start : _whole_end(reading.match, span)], span.tag == "duration", span)
+        (reading.match[_whole_start(reading, span) : _whole_end(reading.match, span)], span.tag == "duration", span)
         for span in reading.spans
         if span.tag in ("when", "duration")
     ]
+    spans = [one for one in spans if not any(other is not one and one[0] in other[0] for other in spans)] or spans
     spans = [one for one in spans if key_of(one[0]) not in NOW_WORDS and not _is_told(reading.match, one[2])]
     if not spans:
         late = _LATER.search(reading.match)
@@ -70,6 +71,25 @@ def read_when(reading: Reading, index: HomeIndex, now: datetime, intent: str) ->
 _TAIL_ZH = re.compile(
     r"(?<=[个])[钟小](?:头|时)?|(?<=钟)头|(?<=分)钟?|(?<=小)时|(?<=[点晚])[十\d]?[一二三四五六七八九十\d]*[点半]?"
 )
+
+
+_CLOCK_WORDS = frozenset(
+    "at by half quarter past to o'clock one two three four five six seven eight nine ten eleven twelve".split()
+)
+
+
+def _whole_start(reading: Reading, span: Span) -> int:
+    """Return where a time begins that the tagger cut short (at half ten | tonight)."""
+    if span.tag != "when":
+        return span.start
+    start = span.start
+    for token in reversed([token for token in reading.tokens if token.end <= span.start]):
+        over = [other for other in reading.spans if other.overlaps(token.start, token.end)]
+        is_free = all(other.tag == "when" or (token.text == "half" and other.tag == "value") for other in over)
+        if not is_free or not (token.text in _CLOCK_WORDS or token.text.isdigit()):
+            break
+        start = token.start
+    return start
 
 
 def _whole_end(match: str, span: Span) -> int:

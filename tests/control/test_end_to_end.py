@@ -121,6 +121,8 @@ TURNS = [
     (("turn off the kitchen lights", "and the bathroom"), {"bathroom-light.turn_off"}),
     (("set the bedside lamp to 50 percent", "make it 30"), {"bedside-lamp.set_brightness"}),
     (("turn on the TV", "把它的声音调小一点"), {"tv.change_volume"}),
+    (("bedroom thermostat 20 degrees", "再降一度"), {"bedroom-thermostat.change_temperature"}),
+    (("turn off the bedside lamp", "客厅的也关掉"), {"living-room-ceiling.turn_off", "floor-lamp.turn_off"}),
 ]
 
 
@@ -207,6 +209,20 @@ ALONE = [
     ('my brother texted me "turn off all the lights"', set()),
     ("电视里有人喊“把灯都打开”", set()),
     ("我不是叫你开浴室灯，是开落地灯", {"floor-lamp.turn_on"}),
+    ("我奶奶老爱念叨,人走灯灭", set()),
+    ("老公，你回来记得把车库门关上", set()),
+    ("mum, can you turn off the tv", set()),
+    # what is left out in words of its own, and second thoughts that bring another thing
+    ("turn off the living room lights, only the floor lamp should stay on", {"living-room-ceiling.turn_off"}),
+    ("living room lights off, just keep the floor lamp", {"living-room-ceiling.turn_off"}),
+    ("turn off the tv, the fan must stay", {"tv.turn_off"}),
+    ("客厅里光留落地灯,别的灯都关上", {"living-room-ceiling.turn_off"}),
+    ("turn on the coffee machine, wait, not the coffee machine, the tv", {"tv.turn_on"}),
+    ("turn on the desk plug. Oh shoot, I meant the fairy lights", {"fairy-lights-plug.turn_on"}),
+    ("open the bedroom blind, actually don't bother, just turn on the bedside lamp", {"bedside-lamp.turn_on"}),
+    ("电视静音，哎不要静音，按暂停", {"tv.pause"}),
+    ("bedside lamp, no, sorry, i mean the floor lamp, on please", {"floor-lamp.turn_on"}),
+    ("太阳一落山就把走廊灯打开", set()),
     # a question without a verb
     ("garage shut?", set()),
     ("front door locked?", set()),
@@ -227,6 +243,19 @@ def test_what_is_not_sure_enough_is_asked_and_a_yes_does_it(home: Home, understa
     if asked.outcome is Outcome.ASK:
         asked = ask("yes", home, understander, asked.session)
     assert effects(asked) == {"coffee-machine.start"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kill the lights in the bedroom but let the hallway one be",
+        "mute the tv, i meant something else entirely",
+    ],
+)
+def test_what_a_reading_passes_over_is_asked_about(text: str, home: Home, understander: Understander) -> None:
+    found = ask(text, home, understander)
+    assert found.outcome in (Outcome.ASK, Outcome.REFUSE)
+    assert not effects(found)
 
 
 def test_never_mind_takes_back_what_was_just_promised(home: Home, understander: Understander) -> None:

@@ -1,0 +1,115 @@
+"""Whether a reading accounts for all that bears on a command: what it passes over is asked about, never guessed.
+
+The model is often sure of a command and blind to the half-sentence beside it. Whatever may turn a command round (what is
+left out, what is not to be done, a second thought) and whatever names something of this home must show in the result.
+"""
+# ruff: noqa: E501 - patterns in two scripts are read by the line
+
+import re
+from collections.abc import Iterable, Sequence
+
+from hub.contracts.frame import Frame
+from hub.understanding.forms import CONCEPTS, forms_of
+from hub.understanding.framed import Framed
+from hub.understanding.index import HomeIndex
+from hub.understanding.lexicon.kinds import KIND_WORDS
+from hub.understanding.lexicon.words import ALL_WORDS, ARTICLES, FOLLOW_WORDS, PREPOSITIONS
+from hub.understanding.reading import Reading
+from hub.understanding.script import to_simplified
+from hub.understanding.tokens import Token
+
+_LEFT_OUT = re.compile(
+    r"\b(?:except|excluding|apart from|aside from|other than|all but|everything but|save for|but not|bar (?:the|my|our))\b"
+    r"|\b(?:must|should|has to|have to|needs to|can) (?:stay|remain|be left)\b|\b(?:leave|let) (?:\S+ ){1,4}(?:alone|be|as (?:it|they) (?:is|are))\b"
+    r"|除了(?!这)|除去|除外|以外|之外|唯独|不要动|别动|留着(?![^,，]{0,3}[打开亮])",
+    re.IGNORECASE,
+)
+"""Cues that something is to be left out."""
+_FORBIDS = re.compile(
+    r"\b(?:don'?t|do not|never|not the)\b(?! (?:need|want|ask|worry|mind|like|know|forget|have|care|think|hear|see|get))"
+    r"|(?<![特区分各性告级])别(?![的人墅处忘]|[^,，]{1,3}[着了]了?$)|(?<!要)不要(?!紧)|不许|不准|甭",
+    re.IGNORECASE,
+)
+"""Cues that something is not to be done."""
+_SECOND_THOUGHT = re.compile(
+    r"\b(?:i mean[t]?|i should say|scratch that|correction|oops|whoops|hang on|hold on|rather than|instead of|don'?t bother|changed my mind)\b"
+    r"|说错|我是说|我的意思|口误|搞错|不对",
+    re.IGNORECASE,
+)
+"""Cues that what was said before is put right."""
+_SAID_BY_NOT = ("home.change_", "home.stop", "home.pause", "home.return_to_base", "home.mute", "home.set_oscillating")
+"""Intents that people ask for in the negative ("not so loud", 别扫了)."""
+_SPANS = frozenset({"value", "when", "duration", "mode", "color", "media", "item", "attribute", "state"})
+_MIN_LETTERS = 3
+_COMMON = ARTICLES | ALL_WORDS | PREPOSITIONS | FOLLOW_WORDS | frozenset(
+    "on off up down left right light lights turn switch set open close lock start stop play put get go little bit main "
+    "big room mode air small new old back front side top night day time home house good".split()
+)  # fmt: skip
+
+
+def passed_over(reading: Reading, frame: Frame, index: HomeIndex) -> tuple[str, ...]:
+    """Return the words of one command that bear on it, or name something of the home, and show nowhere in its frame."""
+    if not is_act(frame.intent) or frame.is_negated:
+        return ()
+    found = [cue.group() for cue in _SECOND_THOUGHT.finditer(reading.match)]
+    if not frame.target.excluded and not frame.intent.startswith(_SAID_BY_NOT):
+        found += [cue.group() for cue in _FORBIDS.finditer(reading.match)]
+    if frame.target.devices:
+        found += _unheard_names(reading, frame, index)
+    return tuple(found)
+
+
+def leaves_out(text: str, made: Iterable[Framed]) -> bool:
+    """Tell whether something was to be left out of commands that all go ahead without an exception."""
+    frames = [one.frame for one in made if not one.is_aside]
+    if any(frame.target.excluded or frame.is_negated for frame in frames) or not any(is_act(f.intent) for f in frames):
+        return False
+    return _LEFT_OUT.search(to_simplified(text)) is not None
+
+
+def is_act(intent: str) -> bool:
+    """Tell whether an intent moves something."""
+    return intent.startswith("home.") and not intent.startswith(("home.query_", "home.locate"))
+
+
+def _unheard_names(reading: Reading, frame: Frame, index: HomeIndex) -> list[str]:
+    """Return words that only stand in names of other things or places than those that were found."""
+    known = _words_of((*frame.target.devices, *frame.target.excluded), frame.target.areas, index)
+    taken = [span for span in reading.spans if span.tag in _SPANS]
+    return [
+        token.text
+        for token in reading.tokens
+        if not token.is_cjk and _is_telling(token, index) and token.stem not in known
+        and not any(span.overlaps(token.start, token.end) for span in taken)
+    ]  # fmt: skip
+
+
+def _is_telling(token: Token, index: HomeIndex) -> bool:
+    concept = CONCEPTS.get(token.stem, ("",))[0]
+    return (
+        len(token.stem) >= _MIN_LETTERS
+        and token.stem in index.words
+        and token.text not in _COMMON
+        and concept not in KIND_WORDS
+        and not concept
+    )
+
+
+def _words_of(devices: Sequence[str], areas: Sequence[str], index: HomeIndex) -> set[str]:
+    known: set[str] = set()
+    places = list(areas)
+    for device_id in devices:
+        device = index.by_id.get(device_id)
+        if device is None:
+            continue
+        known.update(word for form in index.forms[device_id] for word in form.stems)
+        known.update(forms_of(device.owner).stems if device.owner else ())
+        places += [device.area] if device.area else []
+    for place in places:
+        area = index.area_by_id.get(place)
+        for name in (area.name, *area.aliases) if area else ():
+            known.update(forms_of(name).stems)
+        floor = next((one for one in index.floors if area is not None and one.id == area.floor), None)
+        for name in (floor.name, *floor.aliases) if floor else ():
+            known.update(forms_of(name).stems)
+    return known
