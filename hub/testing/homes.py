@@ -77,7 +77,7 @@ def _degrees(entity: Entity) -> float:
 
 def _device(entity: Entity) -> Device:
     offered = capabilities_of(entity.domain, entity.device_class)
-    capabilities = {name: Capability(name=name) for name in offered}
+    capabilities = {name: Capability(name=name, options=_options(name, entity.attributes)) for name in offered}
     return Device(
         id=entity.id,
         name=entity.name,
@@ -87,6 +87,21 @@ def _device(entity: Entity) -> Device:
         sources=(Source(dialect=_SOURCE, address=entity.id),),
         components={"": capabilities},
     )
+
+
+_LISTS: Mapping[str, str] = {
+    "media_player": "source_list",
+    "thermostat": "hvac_modes",
+    "thermostat_fan_mode": "fan_modes",
+    "thermostat_preset": "preset_modes",
+    "fan_preset": "preset_modes",
+}
+"""Which attribute lists what a capability takes."""
+
+
+def _options(name: str, attributes: Mapping[str, object]) -> tuple[str, ...]:
+    found = attributes.get(_LISTS.get(name, ""))
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def _states(entity: Entity, unit: str, now: datetime) -> dict[str, StateValue]:

@@ -175,15 +175,29 @@ def _unknown_mode(ask: Ask, device: Device, names: list[str], said: str) -> Made
     )
 
 
+_LIKE: Mapping[str, tuple[str, ...]] = {
+    "max": ("high", "turbo", "strong"), "high": ("max", "strong", "turbo"), "turbo": ("max", "high", "strong"),
+    "min": ("low", "quiet", "silent"), "low": ("min", "quiet"), "quiet": ("silent", "low"), "silent": ("quiet", "low"),
+    "medium": ("mid", "middle"), "natural": ("nature",),
+}  # fmt: skip
+"""What a device may call a fan mode that was said in other words, likest first."""
+
+
 def set_fan_mode(ask: Ask, device: Device) -> Made:
     """Set the fan of a climate device by name, or of a fan by level."""
     slot = ask.frame.slot("mode") or ask.frame.slot("value") or ask.frame.slot("state")
     if device.has("thermostat_fan_mode"):
         if slot is None:
             return ask.question("mode", "mode")
-        return (
-            ask.effect(device, "set_fan_mode", "thermostat_fan_mode", mode=(slot.canonical or slot.text).casefold()),
+        said = (slot.canonical or slot.text).casefold()
+        found = device.find("thermostat_fan_mode")
+        known = found[1].options if found is not None else ()
+        match = next(
+            (option for like in (said, *_LIKE.get(said, ())) for option in known if option.casefold() == like), None
         )
+        if known and match is None:
+            return _unknown_mode(ask, device, ["thermostat_fan_mode"], slot.text)
+        return (ask.effect(device, "set_fan_mode", "thermostat_fan_mode", mode=match or said),)
     if slot is not None and slot.canonical == "auto" and device.has("fan_preset"):
         return (ask.effect(device, "set_fan_preset", "fan_preset", preset="auto"),)
     number = speed_pct(ask.frame, device, ask.words)
