@@ -85,7 +85,9 @@ def choose(found: Found, mention: Mention, wanted: Wanted, areas: tuple[str, ...
     for close in (setting.near, (setting.here,) if setting.here else ()):
         if len(devices) > 1 and areas is None and not mention.is_all and close:
             devices = tuple(device for device in devices if device.area in close) or devices
-    if len(devices) > 1 and not is_many and not _is_set(wanted, mention, areas, setting):
+    is_silent = wanted.head in ("tv", "speaker") and not any(device.is_on for device in devices)
+    is_set = _is_set(wanted, mention, areas, setting) and not (setting.intent in MANY_PLAYERS and is_silent)
+    if len(devices) > 1 and not is_many and not is_set:
         running = tuple(device for device in devices if device.is_on) if setting.intent in _ENDING else ()
         if mention.device is not None and mention.device.first < 0 and not found.is_named:
             running = devices
