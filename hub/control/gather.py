@@ -114,7 +114,9 @@ def _take_plan(plan: Plan, skill: Skill, scene: Scene, gathered: Gathered) -> No
     kept = 0
     for effect in plan.effects:
         reason = _time_flaw(effect, scene.now)
-        if reason is None:
+        if reason is None and (effect, skill.manifest.id) in gathered.effects:
+            kept += 1  # said twice ("everything in the kitchen, the coffee machine too")
+        elif reason is None:
             gathered.effects.append((effect, skill.manifest.id))
             kept += 1
         else:

@@ -32,7 +32,7 @@ from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
 from hub.understanding.reading import SURE_BY_ITSELF, Reading, is_negated, pronoun
 from hub.understanding.sensing import sensors_asked
-from hub.understanding.setting import Setting, target_of
+from hub.understanding.setting import MANY_PLAYERS, Setting, target_of
 from hub.understanding.slots import is_any_music, read_slots
 from hub.understanding.timing import read_when
 from hub.understanding.tokens import Token, tokenise
@@ -213,9 +213,9 @@ class Framer:
             if able and not (
                 setting.spec.kinds and not any(d.kind.value in setting.spec.kinds for d in able) and fitting == intent
             ):
-                return fitting, (
-                    Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=len(able) > 1),
-                )
+                is_loose = fitting in MANY_PLAYERS and completed.target.scope is not Scope.NAMED
+                is_plural = completed.target.is_plural if is_loose else len(able) > 1  # the skill still asks who plays
+                return fitting, (Target(scope=Scope.CONTEXT, devices=tuple(d.id for d in able), is_plural=is_plural),)
         if recent and completed is not None and not is_open:
             known = [setting.index.by_id[device] for device in recent if device in setting.index.by_id]
             other = _OF_COVERS.get(intent, "")  # 那关上吧, after "are the curtains open"

@@ -29,7 +29,7 @@ def ground(mentions: Sequence[Mention], setting: Setting) -> tuple[Target, ...]:
     if not excluded:
         return targets
     if not wanted:
-        targets = (everything(None, setting),)
+        targets = (_all_but(excluded, setting),)
     everyone = replace(setting, spec=None)
     out = [_left_out(mention, everyone) for mention in excluded]
     unclear = next((target for target in out if target.problem is not None), None)
@@ -37,6 +37,16 @@ def ground(mentions: Sequence[Mention], setting: Setting) -> tuple[Target, ...]:
         return (unclear,)
     gone = {device for target in out for device in target.devices}
     return tuple(_without(target, gone) for target in targets)
+
+
+def _all_but(excluded: Sequence[Mention], setting: Setting) -> Target:
+    """Return all of the kind that is left out (除了走廊那盏灯都关掉: the lights), else everything."""
+    heads = {take_apart(mention.device.tokens).head for mention in excluded if mention.device is not None}
+    whole = everything(None, setting)
+    head = heads.pop() if len(heads) == 1 else ""
+    like = {device.id for device in of_kind(head, setting.index)} if head else set()
+    kept = tuple(device for device in whole.devices if device in like)
+    return replace(whole, devices=kept, kind=head) if kept else whole
 
 
 def _without_sound(mentions: list[Mention]) -> list[Mention]:

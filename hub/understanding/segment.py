@@ -39,6 +39,7 @@ _SAID_WHY = re.compile(
 _STAYS = re.compile(
     r"(?:[,;]\s*|\s)(?=but (?:leave|keep|don'?t touch|not|skip)\b)|[,;]\s*(?=(?:just |only )?(?:leave|keep|don'?t touch|skip)\b)"
     r"|^(?:please )?(?:leave|keep|don'?t touch)\b[^,;]*[,;]\s*(?:but |and )?"
+    r"|[,，]\s*(?=(?:[只就光单仅]|唯独)(?:要|需|用)?留)"
     r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管|别管)[了吧]?(?:$|[,，]))",
     re.IGNORECASE,
 )

@@ -69,6 +69,12 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 """What somebody keeps saying, or used to say: no request either."""
+_BLAME = re.compile(
+    r"^(?:谁|哪个)(?:让|叫|要|准|允许|许)你|^你(?:怎么|干嘛|为什么|凭什么)|^我(?:又)?没(?:让|叫|要)你"
+    r"|^(?:who|what) (?:told|asked|made) you\b|^i (?:did not|didn'?t|never) (?:ask|tell|told|asked|want) you\b|^why (?:did|have|do) you\b",
+    re.IGNORECASE,
+)
+"""Somebody is cross about what was done."""
 _TO_SOMEBODY = re.compile(
     r"^(?:老公|老婆|妈|爸|妈妈|爸爸|爷爷|奶奶|外婆|外公|儿子|女儿|闺女|宝贝|哥|姐|弟弟|妹妹)[,，]\s*(?=.*你)"
     r"|^(?:mum|mom|mummy|mommy|dad|daddy|grandma|granny|grandpa|son|boys|girls|kids|everyone)\s*,",
@@ -80,7 +86,7 @@ _TO_SOMEBODY = re.compile(
 def is_quoted(text: str) -> bool:
     """Tell whether it is what somebody says or said, or is said to somebody else: nobody asks the hub for that now."""
     said = to_simplified(text)
-    return any(pattern.search(said) is not None for pattern in (_QUOTED, _TOLD, _TO_SOMEBODY))
+    return any(pattern.search(said) is not None for pattern in (_QUOTED, _TOLD, _TO_SOMEBODY, _BLAME))
 
 
 def is_time_only(reading: Reading, now: datetime) -> bool:

@@ -122,6 +122,7 @@ TURNS = [
     (("set the bedside lamp to 50 percent", "make it 30"), {"bedside-lamp.set_brightness"}),
     (("turn on the TV", "把它的声音调小一点"), {"tv.change_volume"}),
     (("bedroom thermostat 20 degrees", "再降一度"), {"bedroom-thermostat.change_temperature"}),
+    (("把音量调高", "再高一点"), {"tv.change_volume", "speaker-living-room.change_volume"}),
     (("turn off the bedside lamp", "客厅的也关掉"), {"living-room-ceiling.turn_off", "floor-lamp.turn_off"}),
 ]
 
@@ -137,6 +138,10 @@ def test_an_earlier_turn_completes_but_never_takes_over(
     assert effects(found) == wanted
 
 
+LIGHTS = (
+    "living-room-ceiling", "floor-lamp", "hallway-light", "kitchen-ceiling", "kitchen-counter", "bedroom-ceiling",
+    "bedside-lamp", "bathroom-light",
+)  # fmt: skip
 ALONE = [
     ("it's freezing in the bedroom, make it a bit warmer", {"bedroom-thermostat.change_temperature"}),
     ("it's chilly in the bedroom, turn the heating up two degrees", {"bedroom-thermostat.change_temperature"}),
@@ -223,6 +228,13 @@ ALONE = [
     ("电视静音，哎不要静音，按暂停", {"tv.pause"}),
     ("bedside lamp, no, sorry, i mean the floor lamp, on please", {"floor-lamp.turn_on"}),
     ("太阳一落山就把走廊灯打开", set()),
+    ("灯都关了，就留走廊的", {f"{name}.turn_off" for name in LIGHTS if name != "hallway-light"}),
+    ("除了走廊那盏灯都关掉", {f"{name}.turn_off" for name in LIGHTS if name != "hallway-light"}),
+    ("everything in the kitchen off, coffee machine too",
+     {"kitchen-ceiling.turn_off", "kitchen-counter.turn_off", "speaker-kitchen.stop", "coffee-machine.turn_off"}),
+    ("谁让你开灯的", set()),
+    ("who told you to turn on the light", set()),
+    ("后门开着的话把窗帘拉上", set()),
     # a question without a verb
     ("garage shut?", set()),
     ("front door locked?", set()),
