@@ -24,6 +24,7 @@ from hub.intake.mqtt import MqttIntake
 from hub.intake.services import Services
 from hub.intake.wire import JsonObject
 from hub.plugins import load_plugins
+from hub.plugins.phrases import read_lessons
 from hub.plugins.simulators import SimulatorProcesses
 from hub.runtime import memory
 from hub.runtime.bus import Bus
@@ -42,8 +43,9 @@ from hub.storage.transactions import TransactionRepository
 from hub.transport.broker import BrokerKind, Endpoint, choose_broker
 from hub.transport.mdns import Advertisement, Mdns
 from hub.transport.mqtt import MqttClient
-from hub.understanding.encoder import MODEL_FOLDER, load_model
+from hub.understanding.encoder import MODEL_FOLDER, Model, load_model
 from hub.understanding.gate import Budgets
+from hub.understanding.teaching import teach
 from hub.understanding.understand import Understander
 
 HUB_SERVICE = "_aios-hub._tcp.local."
@@ -93,7 +95,7 @@ class Hub:
         """Load the intent model in a thread; until then, and without one, the simplest requests go by rules."""
         folder = Path(self.settings.model.path) if self.settings.model.path else MODEL_FOLDER
         try:
-            model = await asyncio.to_thread(load_model, folder)
+            model = await asyncio.to_thread(self._taught_model, folder)
         except ModelError as error:
             self._model_state, self._model_problem = "missing", error.what
             log.error(
@@ -104,6 +106,10 @@ class Hub:
         memory.give_back()
         self._model_state = "loaded"
         log.debug("intent model loaded", folder=str(folder))
+
+    def _taught_model(self, folder: Path) -> Model:
+        model = load_model(folder)
+        return teach(model, read_lessons(self.plugins, model.manifest.intents))
 
     def status(self) -> JsonObject:
         """Return the document of `GET /api/v1/status`."""

@@ -27,6 +27,7 @@ from hub.contracts.messages import Outcome, Params
 from hub.contracts.skill import Effect, Skill
 from hub.control.decision import Decision, PendingKind, Policy, UndoRequest
 from hub.plugins import load_plugins
+from hub.plugins.phrases import read_lessons
 from hub.runtime.clock import local_zone
 from hub.runtime.logs import get_logger, setup_logging
 from hub.testing.dialogue import Dialogue
@@ -35,6 +36,7 @@ from hub.testing.homes import load_home
 from hub.understanding.encoder import MODEL_FOLDER, load_model
 from hub.understanding.gate import Budgets
 from hub.understanding.index import HomeIndex
+from hub.understanding.teaching import teach
 from hub.understanding.understand import Understander
 
 log = get_logger(__name__)
@@ -90,10 +92,12 @@ class Bench:
     @classmethod
     def build(cls, settings: Settings, folder: Path) -> "Bench":
         """Load the built-in skills and the model; without a model nothing is understood, and that is said."""
-        skills = {plugin.manifest.id: plugin.skill for plugin in load_plugins(kind="skill").skills}
+        loaded = load_plugins(kind="skill")
+        skills = {plugin.manifest.id: plugin.skill for plugin in loaded.skills}
         intents = {spec.name: spec for skill in skills.values() for spec in skill.manifest.intents}
         try:
             model = load_model(Path(settings.model.path) if settings.model.path else MODEL_FOLDER)
+            model = teach(model, read_lessons(loaded, model.manifest.intents))
         except ModelError as error:
             sys.stderr.write(f"aios understand: {error}\n")
             model = None

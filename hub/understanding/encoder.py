@@ -2,23 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
 from hub.contracts.errors import ModelError
+from hub.understanding.gate import OUT_OF_SCOPE
+from hub.understanding.learned import Floats, LearnedHead
 
 MODEL_FOLDER = Path(__file__).parent / "model"  # the model that comes with the hub
 MAX_TOKENS = 64  # the length that the model was trained for, special tokens included
 _FILES = ("model.onnx", "model.onnx.data", "tokenizer.json", "heads.npz")
-
-Floats: TypeAlias = npt.NDArray[np.float32]
+_WORD_SLOTS = 256  # places into which the words of a text are hashed
+_WORD_SHARE = 0.6  # length of the words' part of an embedding, where the meaning's is 1
+_SURE = 0.95  # probability from which an intent that the model was trained for is not taken by a learned one
+_LEARNED = 0.5  # probability from which a learned intent is not out of scope
+_PAUSE = re.compile(r"[,.;!?，。；！？、]\s*$|\b(?:and|but|then|or)\s+$", re.IGNORECASE)
+_LIMITS = re.compile(r"\b(?:not|no|never|don't|but|except|only|leave|without)\b|[别不没莫除只]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +71,29 @@ class Model:
         session: onnxruntime.InferenceSession,
         tokenizer: Tokenizer,
         heads: Mapping[str, Floats],
+        learned: LearnedHead | None = None,
     ) -> None:
         self.manifest = manifest
         self._session = session
         self._tokenizer = tokenizer
         self._heads = heads
+        self._learned = learned
+
+    def taught(self, head: LearnedHead | None) -> "Model":
+        """Return the model with these learned intents (None: with none); everything else is shared."""
+        return Model(self.manifest, self._session, self._tokenizer, self._heads, head)
+
+    def embed(self, text: str) -> Floats:
+        """Return what a learned head reads of a text: float32 [384 + 256], L2-normalised, meaning beside words.
+
+        The encoder was trained to tell intents and forgets what a request is about; its words keep that.
+        """
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        mask = np.array([encoding.attention_mask], dtype=np.int64)
+        (hidden,) = self._session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})
+        pooled = hidden[0].mean(axis=0)
+        return _embedding(pooled / max(float(np.linalg.norm(pooled)), 1e-9), encoding.ids)
 
     def encode(self, text: str) -> Encoded:
         """Run the encoder and all heads over one text (at most 64 tokens of it)."""
@@ -83,7 +107,7 @@ class Model:
         pooled /= max(float(np.linalg.norm(pooled)), 1e-9)
         logits = pooled @ self._heads["intent_weight"] + self._heads["intent_bias"]
         inner = slice(1, len(encoding.ids) - 1)
-        return Encoded(
+        encoded = Encoded(
             probabilities=self._probabilities(logits),
             energy=_log_sum_exp(logits),
             polarity=float(pooled @ self._heads["polarity_weight"] + self._heads["polarity_bias"]),
@@ -92,6 +116,46 @@ class Model:
             segments=segments[0][inner],
             is_truncated=bool(encoding.overflowing),
         )
+        if self._learned is None:
+            return encoded
+        learned = self._learned.probabilities(_embedding(pooled, encoding.ids))
+        return self._with_learned(text, encoded, *next(iter(learned.items()))) if learned else encoded
+
+    def _with_learned(self, text: str, encoded: Encoded, intent: str, share: float) -> Encoded:
+        """Give the likeliest learned intent its share of the probability, and the others what is left.
+
+        What the model itself is sure of stays: no neighbour takes a sentence from a skill that it was trained for.
+        """
+        first, probability = next(iter(encoded.probabilities.items()))
+        if first != OUT_OF_SCOPE and probability >= _SURE:
+            return encoded
+        merged = {name: value * (1 - share) for name, value in encoded.probabilities.items()} | {intent: share}
+        ordered = dict(sorted(merged.items(), key=lambda item: -item[1]))
+        if share < _LEARNED:
+            return replace(encoded, probabilities=ordered)
+        return replace(
+            encoded,
+            probabilities=ordered,
+            energy=max(encoded.energy, self.manifest.energy_min),
+            segments=self._kept_together(text, encoded, intent),
+        )
+
+    def _kept_together(self, text: str, encoded: Encoded, intent: str) -> Floats:
+        """Return the segment logits without the starts of what is no other command.
+
+        The token head never saw sentences of a learned intent and breaks some of them ("when did I last water | the
+        orchids"): a piece that says the same again stays where it was, and so does one that says nothing by itself,
+        unless there was a pause or it may take something back.
+        """
+        segments = encoded.segments.copy()
+        tokens = [token for token in range(1, len(segments)) if segments[token] > 0]
+        edges = [*(encoded.spans[token][0] for token in tokens), len(text)]
+        for token, (start, end) in zip(tokens, pairwise(edges), strict=True):
+            alone = next(iter(self.encode(text[start:end]).probabilities))
+            is_apart = _PAUSE.search(text[:start]) is not None or _LIMITS.search(text[start:end]) is not None
+            if alone == intent or (alone == OUT_OF_SCOPE and not is_apart):
+                segments[token] = -segments[token]
+        return segments
 
     def _probabilities(self, logits: Floats) -> dict[str, float]:
         scaled = logits / self.manifest.temperature
@@ -178,6 +242,20 @@ def _check(
     )
     if not fits:
         raise ModelError(f"The parts of the model in {folder} do not fit together.", hint=_HINT)
+
+
+def _embedding(pooled: Floats, ids: Sequence[int]) -> Floats:
+    """Join the normalised hidden state and the hashed words.
+
+    A word adds +1 or -1 at its place (feature hashing: Weinberger et al., Feature Hashing for Large Scale Multitask
+    Learning, ICML 2009).
+    """
+    hashes = np.array(ids[1:-1], dtype=np.int64) * 2654435761 & 0xFFFFFFFF  # Knuth's multiplicative hash
+    signs = np.where(hashes & 0x80000000, 1.0, -1.0)
+    words = np.bincount((hashes >> 8) % _WORD_SLOTS, weights=signs, minlength=_WORD_SLOTS)
+    share = _WORD_SHARE / max(float(np.linalg.norm(words)), 1e-9)
+    joined = np.concatenate([pooled, words * share]) / np.sqrt(1 + _WORD_SHARE**2)
+    return np.asarray(joined, dtype=np.float32)
 
 
 def _log_sum_exp(logits: Floats) -> float:
