@@ -37,6 +37,10 @@ _SECOND_THOUGHT = re.compile(
     re.IGNORECASE,
 )
 """Cues that what was said before is put right."""
+_ONE = re.compile(
+    r"\b(?:(?:just |only )?one|a single one|any one|either) of\b|[开关点灭](?:上|掉)?一[盏个只台扇]", re.IGNORECASE
+)
+"""Cues that one of several is meant."""
 _SAID_BY_NOT = ("home.change_", "home.stop", "home.pause", "home.return_to_base", "home.mute", "home.set_oscillating")
 """Intents that people ask for in the negative ("not so loud", 别扫了)."""
 _SPANS = frozenset({"value", "when", "duration", "mode", "color", "media", "item", "attribute", "state"})
@@ -54,6 +58,8 @@ def passed_over(reading: Reading, frame: Frame, index: HomeIndex) -> tuple[str, 
     found = [cue.group() for cue in _SECOND_THOUGHT.finditer(reading.match)]
     if not frame.target.excluded and not frame.intent.startswith(_SAID_BY_NOT):
         found += [cue.group() for cue in _FORBIDS.finditer(reading.match)]
+    if len(frame.target.devices) > 1:
+        found += [cue.group() for cue in _ONE.finditer(reading.match)]
     if frame.target.devices:
         found += _unheard_names(reading, frame, index)
     return tuple(found)

@@ -7,7 +7,7 @@ from hub.contracts.device import DeviceKind
 from hub.contracts.frame import NoTarget, NoTargetReason, Scope, Target
 from hub.understanding.choosing import choose, missing, named
 from hub.understanding.index import IndexedDevice
-from hub.understanding.lexicon.words import ALL_WORDS, EVERYTHING, OTHERS, PRONOUNS
+from hub.understanding.lexicon.words import ALL_WORDS, EVERYTHING, HERE, OTHERS, PRONOUNS
 from hub.understanding.match import Found, Wanted, find, of_kind, take_apart
 from hub.understanding.mentions import Mention
 from hub.understanding.pieces import Piece, content
@@ -122,7 +122,11 @@ def _resolve(mention: Mention, setting: Setting) -> Target:
             said = tuple(token for piece in mention.areas for token in piece.tokens)
             doors = _garage_doors(take_apart(said), join(said), setting)
         return doors or area_target(limit, setting, is_all=mention.is_all, is_wide=is_wide)
-    return _device(mention.device, replace(mention, is_all=mention.is_all or is_wide), limit, setting)
+    target = _device(mention.device, replace(mention, is_all=mention.is_all or is_wide), limit, setting)
+    is_here = any(join(piece.tokens) in HERE for piece in mention.areas)
+    if is_here and limit is None and len(target.devices) > 1 and not setting.has_exclusion:  # and nobody knows where that is
+        return ambiguous("", [setting.index.by_id[device] for device in target.devices], target.scope, target.kind)
+    return target
 
 
 def _with_odd_area(mention: Mention, places: list[Place], unknown: list[int], setting: Setting) -> Target:

@@ -262,6 +262,9 @@ def test_what_is_not_sure_enough_is_asked_and_a_yes_does_it(home: Home, understa
     [
         "kill the lights in the bedroom but let the hallway one be",
         "mute the tv, i meant something else entirely",
+        "turn on one of the kitchen lights",
+        "厨房那俩灯关一个",
+        "把这屋窗帘打开",
     ],
 )
 def test_what_a_reading_passes_over_is_asked_about(text: str, home: Home, understander: Understander) -> None:
