@@ -5,7 +5,7 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from hub.cli.understand import Bench, answer_all
 from hub.config import ModelSettings, Settings
 from hub.testing.scoring import Verdict, judge
 
-_CONFIDENCE = 0.95
+CONFIDENCE = 0.95
 _EFFORT = 60  # halvings of an interval: as exact as a float
 
 
@@ -28,16 +28,30 @@ class Trial:
     wrong: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One case with its home, what the hub replied, and the verdict."""
+
+    case: Mapping[str, Any]
+    home: Mapping[str, Any]
+    reply: Mapping[str, Any]
+    verdict: Verdict
+
+
 def run_cases(folder: Path, model: Path) -> Trial:
     """Answer every `cases.jsonl` below a folder, each in the `homes/` beside it.
 
     Args:
         model: a model folder; one that is not there leaves the rules alone.
     """
-    counts: Counter[Verdict] = Counter()
-    for path in sorted(folder.rglob("cases.jsonl")):
-        counts.update(_verdicts(path, model))
+    counts = Counter(one.verdict for one in judged_cases(folder, model))
     return Trial(cases=counts.total(), exact=counts[Verdict.EXACT], wrong=counts[Verdict.WRONG_ACTION])
+
+
+def judged_cases(folder: Path, model: Path) -> Iterator[Judged]:
+    """Yield every case below a folder, answered and judged; the arguments are those of `run_cases`."""
+    for path in sorted(folder.rglob("cases.jsonl")):
+        yield from _judged(path, model)
 
 
 def upper_bound(wrong: int, cases: int) -> float:
@@ -47,11 +61,11 @@ def upper_bound(wrong: int, cases: int) -> float:
     low, high = 0.0, 1.0
     for _ in range(_EFFORT):
         middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(wrong, cases, middle) > 1 - _CONFIDENCE else (low, middle)
+        low, high = (middle, high) if _at_most(wrong, cases, middle) > 1 - CONFIDENCE else (low, middle)
     return high
 
 
-def _verdicts(path: Path, model: Path) -> list[Verdict]:
+def _judged(path: Path, model: Path) -> list[Judged]:
     with redirect_stderr(sys.stderr if model.is_dir() else io.StringIO()):  # where there is none, it is meant
         bench = Bench.build(Settings(model=ModelSettings(path=str(model))), path.parent / "homes")
     text = path.read_text(encoding="utf-8")
@@ -64,7 +78,11 @@ def _verdicts(path: Path, model: Path) -> list[Verdict]:
             home = path.parent / "homes" / f"home_{case['home']}.json"
             homes[case["home"]] = json.loads(home.read_text(encoding="utf-8"))
     replies = map(json.loads, answers.getvalue().splitlines())
-    return [judge(case, reply, homes[case["home"]]) for case, reply in zip(cases, replies, strict=True)]
+    return [
+        Judged(case=case, home=home, reply=reply, verdict=judge(case, reply, home))
+        for case, reply in zip(cases, replies, strict=True)
+        for home in (homes[case["home"]],)
+    ]
 
 
 def _at_most(wrong: int, cases: int, share: float) -> float:

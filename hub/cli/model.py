@@ -26,6 +26,7 @@ EXAMPLES = """examples:
   aios model quantize --method lite        write a variant of the trained model; without --method, every one
   aios model report                        size, memory, speed and accuracy of each variant on this machine
   aios model choose --install              take the fastest that keeps the budget of wrong actions
+  aios model bounds                        how often the model in use goes wrong, against the budgets in the config
   aios model report --help                 the options of a step
 """
 
@@ -44,6 +45,7 @@ STEPS: Mapping[str, Step] = {
     "quantize": Step(module="training.quantize", needs=_TRAIN_EXTRA),
     "report": Step(module="training.report"),
     "choose": Step(module="training.choose"),
+    "bounds": Step(module="training.bounds"),
 }
 _CLONE = "Clone the repository, run `pip install -e .[train]` in it, and use the `aios` of that environment."
 

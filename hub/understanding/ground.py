@@ -124,7 +124,7 @@ def _resolve(mention: Mention, setting: Setting) -> Target:
         return doors or area_target(limit, setting, is_all=mention.is_all, is_wide=is_wide)
     target = _device(mention.device, replace(mention, is_all=mention.is_all or is_wide), limit, setting)
     is_here = any(join(piece.tokens) in HERE for piece in mention.areas)
-    if is_here and limit is None and len(target.devices) > 1 and not setting.has_exclusion:  # and nobody knows where that is
+    if is_here and limit is None and len(target.devices) > 1 and not setting.has_exclusion:  # nobody knows where
         return ambiguous("", [setting.index.by_id[device] for device in target.devices], target.scope, target.kind)
     return target
 
