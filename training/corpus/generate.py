@@ -84,11 +84,17 @@ def is_held_out_family(template: Template) -> bool:
 
 
 class Generator:
-    """An endless source of samples; `families` is "seen", "held_out" or "all"."""
+    """An endless source of samples; `families` is "seen", "held_out" or "all".
 
-    def __init__(self, seed: int, *, families: str = "seen", has_held_out_homes: bool = False) -> None:
+    The homes use the words of training homes, those of held-out ones, or all of them.
+    """
+
+    def __init__(
+        self, seed: int, *, families: str = "seen", has_held_out_homes: bool = False, has_all_words: bool = False
+    ) -> None:
         self.rng = random.Random(seed)
         self.has_held_out_homes = has_held_out_homes
+        self.has_all_words = has_all_words
         self.pools: dict[str, dict[str, tuple[Template, ...]]] = {"en": {}, "zh": {}}
         for lang, table in templates().items():
             for intent, rows in table.items():
@@ -217,7 +223,7 @@ class Generator:
 
     def new_home(self) -> Home:
         """Return another random home."""
-        return Home(self.rng, is_held_out=self.has_held_out_homes)
+        return Home(self.rng, is_held_out=self.has_held_out_homes, is_open=self.has_all_words)
 
 
 def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...], tuple[int, ...]]:

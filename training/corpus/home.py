@@ -39,10 +39,11 @@ _ADJECTIVES = (
 
 @dataclass(slots=True)
 class Home:
-    """One household's words; a held-out home prefers words that no training home has."""
+    """One household's words; a held-out home prefers words that no training home has, an open one draws from all."""
 
     rng: random.Random
     is_held_out: bool = False
+    is_open: bool = False
     rooms: list[Entry] = field(default_factory=list)
     people: list[Entry] = field(default_factory=list)
     devices: dict[str, list[Entry]] = field(default_factory=dict)
@@ -86,7 +87,7 @@ class Home:
             return self.rng.sample(unseen, min(len(unseen), max(1, count // 2))) + self.rng.sample(
                 seen, min(len(seen), (count + 1) // 2)
             )
-        pool = seen or list(entries)
+        pool = list(entries) if self.is_open or not seen else seen
         return self.rng.sample(pool, min(len(pool), count))
 
     def _invented(self) -> Entry:
