@@ -14,6 +14,7 @@ from hub.understanding.framed import Framed
 from hub.understanding.index import HomeIndex
 from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.lexicon.words import ALL_WORDS, ARTICLES, FOLLOW_WORDS, PREPOSITIONS
+from hub.understanding.numbers import find_numbers
 from hub.understanding.reading import Reading
 from hub.understanding.script import to_simplified
 from hub.understanding.tokens import Token
@@ -43,6 +44,15 @@ _ONE = re.compile(
 """Cues that one of several is meant."""
 _SAID_BY_NOT = ("home.change_", "home.stop", "home.pause", "home.return_to_base", "home.mute", "home.set_oscillating")
 """Intents that people ask for in the negative ("not so loud", 别扫了)."""
+_BOTH_ZH = re.compile(
+    r"(?:打开|开开|开一下|开了).*(?:关掉|关了|关上|关一下)|(?:关掉|关了|关上|关一下).*(?:打开|开开|开一下)"
+)
+_REPORTED = re.compile(
+    r"^(?!你|您|请|帮|跟|和|我说|是)[\u4e00-\u9fff]{1,4}(?:说|讲过?)(?!一下|话|声|到|说)"
+    r"|^(?:my |the |our )?\w+ (?:said|says|told me|reckons|thinks)\b|\b(?:is|are) always on about\b|\bkeeps (?:on )?about\b",
+    re.IGNORECASE,
+)
+"""Somebody else's words: perhaps a message, perhaps only news."""
 _SPANS = frozenset({"value", "when", "duration", "mode", "color", "media", "item", "attribute", "state"})
 _MIN_LETTERS = 3
 _COMMON = ARTICLES | ALL_WORDS | PREPOSITIONS | FOLLOW_WORDS | frozenset(
@@ -58,6 +68,10 @@ def passed_over(reading: Reading, frame: Frame, index: HomeIndex) -> tuple[str, 
     found = [cue.group() for cue in _SECOND_THOUGHT.finditer(reading.match)]
     if not frame.target.excluded and not frame.intent.startswith(_SAID_BY_NOT):
         found += [cue.group() for cue in _FORBIDS.finditer(reading.match)]
+    if frame.intent in ("home.turn_on", "home.turn_off"):
+        found += _both_ways(reading)
+    if frame.intent.startswith("home.set_"):
+        found += _other_values(reading)
     if len(frame.target.devices) > 1:
         found += [cue.group() for cue in _ONE.finditer(reading.match)]
     if frame.target.devices:
@@ -65,12 +79,32 @@ def passed_over(reading: Reading, frame: Frame, index: HomeIndex) -> tuple[str, 
     return tuple(found)
 
 
-def leaves_out(text: str, made: Iterable[Framed]) -> bool:
-    """Tell whether something was to be left out of commands that all go ahead without an exception."""
+def is_doubtful(text: str, made: Iterable[Framed]) -> bool:
+    """Tell whether something was to be left out of commands that all go ahead, or somebody else's words are told."""
     frames = [one.frame for one in made if not one.is_aside]
-    if any(frame.target.excluded or frame.is_negated for frame in frames) or not any(is_act(f.intent) for f in frames):
+    if not any(is_act(frame.intent) for frame in frames):
         return False
-    return _LEFT_OUT.search(to_simplified(text)) is not None
+    said = to_simplified(text)
+    if _REPORTED.search(said) is not None:
+        return True
+    is_taken_out = any(frame.target.excluded or frame.is_negated for frame in frames)
+    return not is_taken_out and _LEFT_OUT.search(said) is not None
+
+
+def _both_ways(reading: Reading) -> list[str]:
+    """Return "on" and "off" where one command says both ("spots off island on")."""
+    outside = [t.text for t in reading.tokens if not any(span.overlaps(t.start, t.end) for span in reading.spans)]
+    if "on" in outside and "off" in outside and "or" not in outside:
+        return ["on", "off"]
+    return ["开", "关"] if _BOTH_ZH.search(reading.match) is not None else []
+
+
+def _other_values(reading: Reading) -> list[str]:
+    """Return the numbers of one setting that has several ("22, no, 24"): which one holds is not for us to say."""
+    spans = [span for span in reading.spans if span.tag == "value"]
+    numbers = [reading.match[n.start : n.end] for n in find_numbers(reading.match)
+               if any(span.overlaps(n.start, n.end) for span in spans)]  # fmt: skip
+    return numbers if len(set(numbers)) > 1 else []
 
 
 def is_act(intent: str) -> bool:

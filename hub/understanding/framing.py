@@ -8,7 +8,7 @@ from hub.contracts.capability import Risk
 from hub.contracts.device import DeviceKind
 from hub.contracts.frame import Ambiguous, Frame, Gate, NoTarget, NoTargetReason, Scope, Slot, Target, Turn
 from hub.contracts.skill import IntentSpec
-from hub.understanding.accounts import passed_over
+from hub.understanding.accounts import is_act, passed_over
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
 from hub.understanding.framed import Framed, Scene, evidence_of
 from hub.understanding.gate import OUT_OF_SCOPE, Limits, Said, judge
@@ -72,6 +72,8 @@ class Framer:
         intent, probability = reading.intent, next(iter(reading.probabilities.values()), 0.0)
         if is_locking and intent in ("home.turn_off", "home.close"):
             intent = "home.lock"
+        if intent.startswith("home.change_temperature") and _PITCH_DARK.search(reading.match):
+            intent = "home.change_brightness.up"
         kept = self._only_kept(reading, scene)
         if kept is not None:
             return [self._framed(reading, "home.turn_off", (), kept, 1.0, scene)]
@@ -101,6 +103,8 @@ class Framer:
                 )
             elif all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
+        if intent == "home.turn_on" and DARK.search(reading.match) and not _are_lights(targets, scene.index):
+            targets = (implicit(self._setting(intent, scene, recent, taken, near)),)  # "pitch black by the front door"
         targets = of_music(reading, intent, targets, scene)
         is_dark = DARK.search(reading.match) is not None and not _BRIGHTER.search(reading.match)
         is_relative = intent.startswith("home.change_brightness.") and not is_dark
@@ -338,7 +342,8 @@ class Framer:
             limits=self._limits,
         )
         unheard = passed_over(reading, frame, scene.index) if judgement.gate is Gate.ACT else ()
-        if unheard:
+        is_bare = reading.is_elided and not is_elided and is_act(intent) and not slots
+        if unheard or (is_bare and judgement.gate is Gate.ACT):  # "and the lamp too", after nothing that was understood
             judgement = replace(judgement, gate=Gate.ASK)
         is_aside = reading.intent in _ASIDES and not reading.mentions and not is_elided
         return Framed(
@@ -368,6 +373,7 @@ _PAUSE = re.compile(r"[,，;；](?=.{0,12}(?:其他|其它|其余|别的|剩下|
 _BRIGHTER = re.compile(r"\b(?:brighter|dimmer|darker)\b|再|调[亮暗]|更[亮暗]", re.IGNORECASE)
 _SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")
 _OF_COVERS = {"home.turn_off": "home.close", "home.turn_on": "home.open"}
+_PITCH_DARK = re.compile(r"\bpitch[ -](?:black|dark)\b|伸手不见五指|黑漆漆|黑咕隆咚", re.IGNORECASE)
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
 
 
@@ -393,6 +399,11 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
         return Said.NAME
     is_said = reading.mentions or is_elided or pronoun(reading) is not None or _CLEANS.search(reading.match)
     return Said.THING if is_said else Said.NOTHING
+
+
+def _are_lights(targets: Sequence[Target], index: HomeIndex) -> bool:
+    found = [index.by_id[device] for target in targets for device in target.devices if device in index.by_id]
+    return not found or any(device.kind is DeviceKind.LIGHT or "brightness" in device.capabilities for device in found)
 
 
 def _is_setting(reading: Reading, intent: str) -> bool:

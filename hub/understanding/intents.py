@@ -103,6 +103,8 @@ def by_words(intent: str, match: str) -> str:
     if intent in ("home.turn_on", "home.turn_off"):
         said = {word.lower() for word in _ON_OFF.findall(match)} if _SWITCHED.match(match) else set()
         return f"home.turn_{said.pop()}" if len(said) == 1 else intent
+    if intent == "home.change_brightness.down" and _LIGHT_OFF.search(match):
+        return "home.turn_off"
     if intent.endswith((".up", ".down")) and intent.startswith("home.change_"):
         return _turned(intent, match)
     found = _MORE_ZH.search(match)
@@ -111,6 +113,7 @@ def by_words(intent: str, match: str) -> str:
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
+_LIGHT_OFF = re.compile(r"\b(?:lights?|lamps?|spots) (?:off|out)\b", re.IGNORECASE)
 _LOCKED = re.compile(r"^(?:please )?lock\b|锁好|锁上|锁住|上锁|反锁|锁紧", re.IGNORECASE)
 _UNLOCKED = re.compile(r"\bunlock|\bopen\b|打开|开锁|解锁|开一?下", re.IGNORECASE)
 _BATTERY = re.compile(r"\bbatter(?:y|ies)\b|电量|(?:还有|剩|没|够)[多少点]{0,2}电(?![视灯器脑])", re.IGNORECASE)

@@ -13,7 +13,7 @@ from hub.understanding.reading import Reading
 from hub.understanding.setting import MANY_PLAYERS, target_of
 
 DARK = re.compile(
-    r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|[黑暗]|看不(?:见|清|到)", re.IGNORECASE
+    r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|[黑暗]|看不(?:见|清|到)|伸手不见", re.IGNORECASE
 )
 
 

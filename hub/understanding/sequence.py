@@ -175,11 +175,26 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
         and (set(before.target.devices) <= set(after.target.devices))
     ):
         return True  # "stop cleaning, go home": the second says it all
+    if before.intent == "home.start" and after.intent == "home.clean_area":
+        after_all = set(after.target.devices) or set(before.target.devices)
+        return set(before.target.devices) <= after_all  # "get it going and do the kitchen"
     if before.intent != after.intent or before.target.devices != after.target.devices:
         return False
     if after.intent.startswith("home.change_") and not any(slot.number for slot in before.slots):
         return True  # "it's a bit fierce, tone it down": the same said twice
     return after.intent.startswith("home.set_") and (after.target.scope is Scope.CONTEXT or not reading.mentions)
+
+
+def is_repeated(found: Sequence[Framed], new: Sequence[Framed], reading: Reading) -> bool:
+    """Tell whether a part only says again what the reason before it said of a thing ("the JBL's too loud, bring it down")."""
+    if not found or len(new) != 1 or reading.mentions or new[0].frame.slot("value") is not None:
+        return False
+    before, after = found[-1].frame, new[0].frame
+    is_reason = _COMPLAINT.search(to_simplified(before.text)) is not None or _TOO.search(before.text) is not None
+    return before.intent == after.intent and before.target.scope is Scope.NAMED and is_reason
+
+
+_TOO = re.compile(r"\btoo\b", re.IGNORECASE)
 
 
 def taking_back(found: list[Framed], new: Sequence[Framed]) -> list[Framed] | None:

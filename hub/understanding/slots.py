@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hub.contracts.frame import Slot
 from hub.understanding.lexicon.values import ATTRIBUTES, COLORS, MODES, STATES
@@ -24,7 +25,7 @@ def read_slots(text: str, match: str, spans: Sequence[Span], intent: str) -> tup
     Args:
         text: the command as it was said, match: the same in Simplified characters.
     """
-    slots = [_plain(text, match, span) for span in spans if span.tag in _PLAIN]
+    slots = [_plain(text, match, _with_title(match, span)) for span in spans if span.tag in _PLAIN]
     numbers = [number for number in find_numbers(match) if _is_value(number, match, spans, intent)]
     tagged = [n for n in numbers if any(s.tag == "value" and s.overlaps(n.start, n.end) for s in spans)]
     numbers = tagged or [n for n in numbers if n.unit or match[n.start : n.end].lower() not in ("one", "一")]
@@ -34,6 +35,15 @@ def read_slots(text: str, match: str, spans: Sequence[Span], intent: str) -> tup
             slots.append(_words(text, match, span))
     slots = [slot for slot in slots if not _is_doubled(slot, slots)]
     return tuple(sorted(slots, key=lambda slot: (slot.name == "value" and slot.number is None, slot.start)))
+
+
+_TITLE = re.compile(r"的?\s*《[^》]{1,60}》?")
+
+
+def _with_title(match: str, span: Span) -> Span:
+    """Return a song with its title, where the tagger stopped at the bracket (周杰伦|的《七里香》)."""
+    found = _TITLE.match(match, span.end) if span.tag == "media" else None
+    return replace(span, end=found.end()) if found else span
 
 
 _ANY_MUSIC = frozenset(

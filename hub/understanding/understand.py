@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Understanding
 from hub.contracts.skill import IntentSpec
-from hub.understanding.accounts import leaves_out
+from hub.understanding.accounts import is_doubtful
 from hub.understanding.context import Context
 from hub.understanding.dialogue import is_correction, is_pardon, last_frame, take_corrections, with_noun, without_lead
 from hub.understanding.encoder import Encoded, Model
@@ -24,6 +24,7 @@ from hub.understanding.sequence import (
     is_left_alone,
     is_overridden,
     is_quoted,
+    is_repeated,
     is_time_only,
     leaving_out,
     scene_called,
@@ -94,7 +95,7 @@ class Understander:
                 made.extend(found)
         if parts.is_taken_back:
             made = [taken_back(heard.text)]
-        if leaves_out(heard.text, made):
+        if is_doubtful(heard.text, made):
             made = [
                 replace(one, judgement=replace(one.judgement, gate=Gate.ASK)) if one.is_command else one for one in made
             ]
@@ -130,6 +131,8 @@ class Understander:
                 kept = taking_back(found, made_now)
                 if kept is not None:
                     found = kept
+                    continue
+                if is_repeated(found, made_now, reading):
                     continue
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
         for reading in alone:

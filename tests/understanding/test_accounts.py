@@ -3,7 +3,7 @@
 import pytest
 
 from hub.contracts.frame import Frame, Gate, Target
-from hub.understanding.accounts import leaves_out, passed_over
+from hub.understanding.accounts import is_doubtful, passed_over
 from hub.understanding.framed import Framed
 from hub.understanding.gate import Judgement
 from hub.understanding.index import HomeIndex, IndexedDevice
@@ -58,7 +58,26 @@ def test_a_negated_command_and_a_question_account_for_themselves() -> None:
 )
 def test_an_exception_that_took_nothing_out_is_noticed(text: str, is_left: bool) -> None:
     made = [Framed(frame=frame(text), judgement=Judgement(gate=Gate.ACT))]
-    assert leaves_out(text, made) is is_left
+    assert is_doubtful(text, made) is is_left
     taken = Target(devices=("lamp",), excluded=("other",))
     spared = [Framed(frame=Frame(intent="home.turn_off", text=text, target=taken), judgement=Judgement(gate=Gate.ACT))]
-    assert not leaves_out(text, spared)
+    assert not is_doubtful(text, spared)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("房东说下个月要来换锁", True),
+        ("my sister says turn everything off", True),
+        ("跟奶奶说一声把灯关了", False),
+        ("please turn everything off", False),
+    ],
+)
+def test_what_somebody_else_said_is_asked_about(text: str, is_told: bool) -> None:
+    made = [Framed(frame=frame(text), judgement=Judgement(gate=Gate.ACT))]
+    assert is_doubtful(text, made) is is_told
+
+
+def test_two_values_and_both_ways_are_noticed() -> None:
+    text = "josh's lamp off megan's on"
+    assert set(passed_over(reading(text), frame(text), INDEX)) >= {"on", "off"}
