@@ -7,8 +7,9 @@ left out, what is not to be done, a second thought) and whatever names something
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
-from hub.contracts.frame import Frame
+from hub.contracts.frame import Frame, Scope
 from hub.understanding.forms import CONCEPTS, forms_of
 from hub.understanding.framed import Framed
 from hub.understanding.index import HomeIndex
@@ -28,7 +29,7 @@ _LEFT_OUT = re.compile(
 """Cues that something is to be left out."""
 _FORBIDS = re.compile(
     r"\b(?:don'?t|do not|never|not the)\b(?! (?:need|want|ask|worry|mind|like|know|forget|have|care|think|hear|see|get))"
-    r"|(?<![特区分各性告级])别(?![的人墅处忘]|[^,，]{1,3}[着了]了?$)|(?<!要)不要(?!紧)|不许|不准|甭",
+    r"|(?<![特区分各性告级])别(?![的人墅处忘]|[^,，]{1,3}[着了]了?$)|(?<![关要])不关(?!紧|心|系)|(?<!要)不要(?!紧)|不许|不准|甭",
     re.IGNORECASE,
 )
 """Cues that something is not to be done."""
@@ -44,6 +45,13 @@ _ONE = re.compile(
 """Cues that one of several is meant."""
 _SAID_BY_NOT = ("home.change_", "home.stop", "home.pause", "home.return_to_base", "home.mute", "home.set_oscillating")
 """Intents that people ask for in the negative ("not so loud", 别扫了)."""
+_THERE = re.compile(r"\b(?:in |over |up |down |out )?there\b(?!'s| is| are| was| were)|那边|那里|那儿", re.IGNORECASE)
+"""A place that was spoken of; no target of ours stands there unless it was found by that."""
+_CONTRARY = (
+    frozenset({"home.turn_on", "home.turn_off"}), frozenset({"home.open", "home.close"}),
+    frozenset({"home.lock", "home.unlock"}), frozenset({"home.toggle", "home.turn_on"}),
+    frozenset({"home.toggle", "home.turn_off"}), frozenset({"home.play", "home.pause"}),
+)  # fmt: skip
 _BOTH_ZH = re.compile(
     r"(?:打开|开开|开一下|开了).*(?:关掉|关了|关上|关一下)|(?:关掉|关了|关上|关一下).*(?:打开|开开|开一下)"
 )
@@ -68,6 +76,8 @@ def passed_over(reading: Reading, frame: Frame, index: HomeIndex) -> tuple[str, 
     found = [cue.group() for cue in _SECOND_THOUGHT.finditer(reading.match)]
     if not frame.target.excluded and not frame.intent.startswith(_SAID_BY_NOT):
         found += [cue.group() for cue in _FORBIDS.finditer(reading.match)]
+    if not any(mention.areas for mention in reading.mentions) and frame.target.scope is not Scope.NAMED:
+        found += [cue.group() for cue in _THERE.finditer(reading.match)]
     if frame.intent in ("home.turn_on", "home.turn_off"):
         found += _both_ways(reading)
     if frame.intent.startswith("home.set_"):
@@ -85,7 +95,7 @@ def is_doubtful(text: str, made: Iterable[Framed]) -> bool:
     if not any(is_act(frame.intent) for frame in frames):
         return False
     said = to_simplified(text)
-    if _REPORTED.search(said) is not None:
+    if _REPORTED.search(said) is not None or any(_are_contrary(*pair) for pair in combinations(frames, 2)):
         return True
     is_taken_out = any(frame.target.excluded or frame.is_negated for frame in frames)
     return not is_taken_out and _LEFT_OUT.search(said) is not None
@@ -105,6 +115,13 @@ def _other_values(reading: Reading) -> list[str]:
     numbers = [reading.match[n.start : n.end] for n in find_numbers(reading.match)
                if any(span.overlaps(n.start, n.end) for span in spans)]  # fmt: skip
     return numbers if len(set(numbers)) > 1 else []
+
+
+def _are_contrary(one: Frame, other: Frame) -> bool:
+    """Tell whether two commands undo each other on the same thing, neither at a time of its own."""
+    is_timed = any(frame.when is not None or frame.is_negated for frame in (one, other))
+    is_shared = bool(set(one.target.devices) & set(other.target.devices))
+    return {one.intent, other.intent} in _CONTRARY and is_shared and not is_timed
 
 
 def is_act(intent: str) -> bool:

@@ -103,6 +103,10 @@ def by_words(intent: str, match: str) -> str:
     if intent in ("home.turn_on", "home.turn_off"):
         said = {word.lower() for word in _ON_OFF.findall(match)} if _SWITCHED.match(match) else set()
         return f"home.turn_{said.pop()}" if len(said) == 1 else intent
+    if intent in ("home.stop", "home.turn_off") and _STARTS_ZH.search(match):
+        return "home.start"
+    if intent == "home.query_value" and _UNBEARABLE.search(match) is not None and not _ASKS_ZH.search(match):
+        return f"home.change_temperature.{'down' if '热' in match else 'up'}"
     if intent == "home.change_brightness.down" and _LIGHT_OFF.search(match):
         return "home.turn_off"
     if intent.endswith((".up", ".down")) and intent.startswith("home.change_"):
@@ -113,6 +117,9 @@ def by_words(intent: str, match: str) -> str:
     return f"{intent.replace('set_', 'change_')}.{'up' if found.group('up') else 'down'}"
 
 
+_STARTS_ZH = re.compile(r"(?:可以|该|去|快)?(?:开工|干活|上班)[了吧]?$")
+_UNBEARABLE = re.compile(r"[热冷冻](?:得不行|死了|得要命|得受不了|得慌)")
+_ASKS_ZH = re.compile(r"[吗呢没?？几]|多少|不[热冷]")
 _LIGHT_OFF = re.compile(r"\b(?:lights?|lamps?|spots) (?:off|out)\b", re.IGNORECASE)
 _LOCKED = re.compile(r"^(?:please )?lock\b|锁好|锁上|锁住|上锁|反锁|锁紧", re.IGNORECASE)
 _UNLOCKED = re.compile(r"\bunlock|\bopen\b|打开|开锁|解锁|开一?下", re.IGNORECASE)

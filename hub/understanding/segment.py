@@ -20,7 +20,7 @@ _EDGE_END = re.compile(
 _HARD = re.compile(r"[.;!?。；！？]+\s*(?=\S)|\s*(?:,|，)?\s*(?:\band then\b|然后|接着(?![放播唱吹扫听看]))")
 
 _BEFORE_VERB = re.compile(
-    r"[也都全]$|\b(?:once|when|whenever|if|unless|until|till|after|before|while|because|the|a|an|my|to|in|on|at|of)\s+$",
+    r"[也都全]$|^(?:please )?(?:pause|stop|mute|unmute|skip|record)\s+$|\b(?:once|when|whenever|if|unless|until|till|after|before|while|because|the|a|an|my|to|in|on|at|of)\s+$",
     re.IGNORECASE,
 )
 """What stands between a thing and its verb in Chinese (咖啡机也|关掉), or opens a clause: no command begins behind it."""
@@ -40,7 +40,7 @@ _STAYS = re.compile(
     r"(?:[,;]\s*|\s)(?=but (?:leave|keep|don'?t touch|not|skip)\b)|[,;]\s*(?=(?:just |only )?(?:leave|keep|don'?t touch|skip)\b)"
     r"|^(?:please )?(?:leave|keep|don'?t touch)\b[^,;]*[,;]\s*(?:but |and )?"
     r"|[,，]\s*(?=(?:[只就光单仅]|唯独)(?:要|需|用)?留)"
-    r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管|别管)[了吧]?(?:$|[,，]))",
+    r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管?|别管|不要|先[亮开]着|不能停|不关)[了吧啊]?[.。!！]?(?:$|[,，]))",
     re.IGNORECASE,
 )
 """What is to stay as it is, before or behind a command: a part of its own, taken out of it."""

@@ -41,7 +41,7 @@ _WAIT = re.compile(
 _LEAVE = re.compile(
     r"^(?:but |just |only )?(?:not|leave|keep|don't touch|except|skip|bar)\b|\b(?:must|should|can|has to|have to) (?:stay|be left|remain)\b"
     r"|(?:[只就光单仅]|唯独)留|^唯独|(?:不能|别|不要|先)(?:停|关|灭|动|亮着|开着)$"
-    r"|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动|[莫别][动碰管关开停]|别给?[关开停]|不[许准要][关开动停碰])了?$",
+    r"|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动|[莫别][动碰管关开停]|别给?[关开停]|不[许准要][关开动停碰])了?$|(?<![关开停动要])不[关开停动]了?[啊哈哦呀吧]?$",
     re.IGNORECASE,
 )
 _CONDITION_ZH = re.compile(
