@@ -69,6 +69,7 @@ def take_corrections(text: str) -> Parts:
 
 def _without_dropped(text: str) -> str:
     """Return a correction without its "not that one," in front."""
+    text = re.sub(r"^(?:i mean[t]?|我是说|我的意思是)[\s,，]*", "", text, flags=re.IGNORECASE)
     found = _DROPPED.match(to_simplified(text))
     return re.sub(r"[\s,]*\bi mean[t]?[\s.!]*$", "", text[found.end() :] if found else text, flags=re.IGNORECASE)
 

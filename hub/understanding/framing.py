@@ -11,7 +11,7 @@ from hub.contracts.skill import IntentSpec
 from hub.understanding.accounts import is_act, passed_over
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
 from hub.understanding.framed import Framed, Scene, evidence_of
-from hub.understanding.gate import OUT_OF_SCOPE, Limits, Said, judge
+from hub.understanding.gate import OUT_OF_SCOPE, SURE, Limits, Said, judge
 from hub.understanding.ground import ground
 from hub.understanding.index import HomeIndex
 from hub.understanding.intents import (
@@ -20,6 +20,7 @@ from hub.understanding.intents import (
     by_words,
     confidence,
     is_about_battery,
+    says_dock,
     says_lock,
     siblings,
     spec_of,
@@ -110,11 +111,15 @@ class Framer:
         is_relative = intent.startswith("home.change_brightness.") and not is_dark
         if is_relative or (intent == "home.set_brightness" and DIMMED.search(reading.match)):
             targets = tuple(lit(target, scene.index) for target in targets)
+        is_value_of = bool(targets) and all(t.scope is Scope.CONTEXT and t.devices for t in targets) and bool(slots)
         is_named = has_things(reading.mentions) or reading.is_elided or pronoun(reading) is not None or is_again
+        is_named = is_named or (is_value_of and completed is not None)
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
         if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
             sure = max(sure, completed.confidence)  # "a bit more", right after the same
-        probability = max(probability, sure)
+        probability = max(
+            probability, sure, SURE if intent == "home.return_to_base" and says_dock(reading.match) else 0.0
+        )
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
     def _only_kept(self, reading: Reading, scene: Scene) -> Target | None:

@@ -29,6 +29,7 @@ SURE = 0.92
 """The threshold beyond which asking costs more than it saves (measured on tests/understanding/requests)."""
 SURE_TO_ANSWER = 0.6
 """The same for questions, which move nothing."""
+_STOP = 0.6  # probability from which something is stopped
 _ALONE = 0.85  # a command that names nothing has to be this clear
 _NAMED = 0.7  # by how much a name of the home makes a request likelier
 
@@ -121,6 +122,10 @@ def judge(
         return Judgement(gate=Gate.REJECT, reason=RejectReason.UNSURE)
     if intent in _HARMLESS:
         risk = Risk.COMFORT
+    if intent == "home.stop":  # what moves may hurt somebody: it is stopped on half a word
+        return Judgement(
+            gate=Gate.ACT if probability >= _STOP else Gate.ASK if probability >= _STOP / 2 else Gate.REJECT
+        )
     own = _for(said, limits[risk], risk)
     if probability < own.ask:
         return Judgement(gate=Gate.REJECT, reason=RejectReason.OUT_OF_SCOPE if is_far else RejectReason.UNSURE)

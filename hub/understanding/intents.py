@@ -103,6 +103,8 @@ def by_words(intent: str, match: str) -> str:
     if intent in ("home.turn_on", "home.turn_off"):
         said = {word.lower() for word in _ON_OFF.findall(match)} if _SWITCHED.match(match) else set()
         return f"home.turn_{said.pop()}" if len(said) == 1 else intent
+    if not intent.startswith("home.query_") and says_dock(match):
+        return "home.return_to_base"
     if intent in ("home.stop", "home.turn_off") and _STARTS_ZH.search(match):
         return "home.start"
     if intent == "home.query_value" and _UNBEARABLE.search(match) is not None and not _ASKS_ZH.search(match):
@@ -120,6 +122,11 @@ def by_words(intent: str, match: str) -> str:
 _STARTS_ZH = re.compile(r"(?:可以|该|去|快)?(?:开工|干活|上班)[了吧]?$")
 _UNBEARABLE = re.compile(r"[热冷冻](?:得不行|死了|得要命|得受不了|得慌)")
 _ASKS_ZH = re.compile(r"[吗呢没?？几]|多少|不[热冷]")
+_DOCK = re.compile(
+    r"^(?:please )?(?:go|send (?:it|him|her|them)|head|get|put it|return|bring it)\b.{0,12}\b(?:to|on|in) (?:its|your|the|his|her) (?:dock|charger|charging (?:station|base)|home base)\b"
+    r"|回充电?座",
+    re.IGNORECASE,
+)
 _LIGHT_OFF = re.compile(r"\b(?:lights?|lamps?|spots) (?:off|out)\b", re.IGNORECASE)
 _LOCKED = re.compile(r"^(?:please )?lock\b|锁好|锁上|锁住|上锁|反锁|锁紧", re.IGNORECASE)
 _UNLOCKED = re.compile(r"\bunlock|\bopen\b|打开|开锁|解锁|开一?下", re.IGNORECASE)
@@ -129,6 +136,11 @@ _SAY_AGAIN = re.compile(
 )
 _SWITCHED = re.compile(r"^(?:please |can you |could you )?(?:turn|switch|power)\b", re.IGNORECASE)
 _ON_OFF = re.compile(r"\b(on|off)\b", re.IGNORECASE)
+
+
+def says_dock(match: str) -> bool:
+    """Tell whether the words send something back to where it charges."""
+    return _DOCK.search(match) is not None
 
 
 def says_lock(match: str) -> bool:

@@ -122,7 +122,7 @@ TURNS = [
     (("set the bedside lamp to 50 percent", "make it 30"), {"bedside-lamp.set_brightness"}),
     (("turn on the TV", "把它的声音调小一点"), {"tv.change_volume"}),
     (("bedroom thermostat 20 degrees", "再降一度"), {"bedroom-thermostat.change_temperature"}),
-    (("把音量调高", "再高一点"), {"tv.change_volume", "speaker-living-room.change_volume"}),
+    (("调高音量", "再高一点"), {"tv.change_volume", "speaker-living-room.change_volume"}),
     (("turn off the bedside lamp", "客厅的也关掉"), {"living-room-ceiling.turn_off", "floor-lamp.turn_off"}),
 ]
 

@@ -108,10 +108,10 @@ def test_a_request_that_is_taken_back_does_nothing() -> None:
 
 
 def test_evidence_tells_what_was_seen() -> None:
-    heard = hear("trun off the readnig lamp")
+    heard = hear("turn off the raeding lamp")
     (segment,) = heard.evidence.segments
-    assert heard.evidence.heard == "trun off the readnig lamp"
-    assert segment["spelling"] == ["readnig -> reading"]
+    assert heard.evidence.heard == "turn off the raeding lamp"
+    assert segment["spelling"] == ["raeding -> reading"]
     assert segment["devices"] == ["den_lamp"]
     json.dumps([dict(one) for one in heard.evidence.segments])
 
