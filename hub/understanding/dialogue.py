@@ -33,7 +33,7 @@ _DROPPED = re.compile(
 )
 _NEEDS_BEFORE = frozenset({"no", "sorry", "actually", "oops", "不是", "啊不是", "等等", "等一下", "应该是"})
 _LEAD = re.compile(
-    r"^算了[,，。\s]*(?:还是)?(?=.{2})|^(?:no|nope|not (?:that|this)(?: one)?|wrong one|不对?|不是(?:那个|这个)?|错了)\s*[,，.。!]*\s*(?:i (?:mean[t]?|said|want(?:ed)?)|我(?:是说|说的是|要的是|的意思是))?\s*[,，]?\s*|"
+    r"^算了[,，。\s]*(?:还是)?(?=.{2})|^(?:no|nope|nah|naw|not (?:that|this)(?: one)?|wrong one|不对?|不是(?:那个|这个)?|错了)\s*[,，.。!]*\s*(?:i (?:mean[t]?|said|want(?:ed)?)|我(?:是说|说的是|要的是|的意思是))?\s*[,，]?\s*|"
     r"^(?:i (?:meant|mean|said)|我是说|我说的是|我的意思是)\s*",
     re.IGNORECASE,
 )

@@ -26,6 +26,7 @@ from hub.understanding.intents import (
     spec_of,
     stand_together,
 )
+from hub.understanding.lexicon.words import ARTICLES
 from hub.understanding.mentions import Mention
 from hub.understanding.narrowing import DARK, DIMMED, all_off, has_things, lit, of_music, the_like
 from hub.understanding.numbers import find_numbers
@@ -117,9 +118,8 @@ class Framer:
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
         if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
             sure = max(sure, completed.confidence)  # "a bit more", right after the same
-        probability = max(
-            probability, sure, SURE if intent == "home.return_to_base" and says_dock(reading.match) else 0.0
-        )
+        is_plain = _is_on_or_off(reading, intent) or (intent == "home.return_to_base" and says_dock(reading.match))
+        probability = max(probability, sure, SURE if is_plain else 0.0)
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
     def _only_kept(self, reading: Reading, scene: Scene) -> Target | None:
@@ -347,7 +347,8 @@ class Framer:
             limits=self._limits,
         )
         unheard = passed_over(reading, frame, scene.index) if judgement.gate is Gate.ACT else ()
-        is_bare = reading.is_elided and not is_elided and is_act(intent) and not slots
+        is_bare = is_act(intent) and not is_elided and not slots and _ALSO.search(reading.match) is not None
+        is_bare = is_bare and reading.is_elided
         if unheard or (is_bare and judgement.gate is Gate.ACT):  # "and the lamp too", after nothing that was understood
             judgement = replace(judgement, gate=Gate.ASK)
         is_aside = reading.intent in _ASIDES and not reading.mentions and not is_elided
@@ -378,6 +379,8 @@ _PAUSE = re.compile(r"[,，;；](?=.{0,12}(?:其他|其它|其余|别的|剩下|
 _BRIGHTER = re.compile(r"\b(?:brighter|dimmer|darker)\b|再|调[亮暗]|更[亮暗]", re.IGNORECASE)
 _SWAPPED = re.compile(r"^(?:换成?|改成?|改用|改开)")
 _OF_COVERS = {"home.turn_off": "home.close", "home.turn_on": "home.open"}
+_ALSO = re.compile(r"^(?:and|also)\b|\b(?:too|as well)[.!]*$|^还有|也$", re.IGNORECASE)
+_ON_OFF = frozenset({"home.turn_on", "home.turn_off"})
 _PITCH_DARK = re.compile(r"\bpitch[ -](?:black|dark)\b|伸手不见五指|黑漆漆|黑咕隆咚", re.IGNORECASE)
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
 
@@ -404,6 +407,14 @@ def _how_said(reading: Reading, is_elided: bool) -> Said:
         return Said.NAME
     is_said = reading.mentions or is_elided or pronoun(reading) is not None or _CLEANS.search(reading.match)
     return Said.THING if is_said else Said.NOTHING
+
+
+def _is_on_or_off(reading: Reading, intent: str) -> bool:
+    """Tell whether a command is a thing of the home and "on" or "off", and nothing else ("telly off")."""
+    said = [
+        token.text for token in _unmentioned(reading) if token.text not in ARTICLES | {"too", "please", "now", "then"}
+    ]
+    return has_things(reading.mentions) and said == ["on" if intent == "home.turn_on" else "off"] and intent in _ON_OFF
 
 
 def _are_lights(targets: Sequence[Target], index: HomeIndex) -> bool:

@@ -103,6 +103,8 @@ def by_words(intent: str, match: str) -> str:
     if intent in ("home.turn_on", "home.turn_off"):
         said = {word.lower() for word in _ON_OFF.findall(match)} if _SWITCHED.match(match) else set()
         return f"home.turn_{said.pop()}" if len(said) == 1 else intent
+    if intent == "home.set_humidity" and _FAN.search(match):
+        return "home.set_fan_mode"
     if not intent.startswith("home.query_") and says_dock(match):
         return "home.return_to_base"
     if intent in ("home.stop", "home.turn_off") and _STARTS_ZH.search(match):
@@ -122,6 +124,7 @@ def by_words(intent: str, match: str) -> str:
 _STARTS_ZH = re.compile(r"(?:可以|该|去|快)?(?:开工|干活|上班)[了吧]?$")
 _UNBEARABLE = re.compile(r"[热冷冻](?:得不行|死了|得要命|得受不了|得慌)")
 _ASKS_ZH = re.compile(r"[吗呢没?？几]|多少|不[热冷]")
+_FAN = re.compile(r"\bfan\b|风速|风量|风力", re.IGNORECASE)
 _DOCK = re.compile(
     r"^(?:please )?(?:go|send (?:it|him|her|them)|head|get|put it|return|bring it)\b.{0,12}\b(?:to|on|in) (?:its|your|the|his|her) (?:dock|charger|charging (?:station|base)|home base)\b"
     r"|回充电?座",
