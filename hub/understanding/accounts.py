@@ -21,7 +21,7 @@ from hub.understanding.script import to_simplified
 from hub.understanding.tokens import Token
 
 _LEFT_OUT = re.compile(
-    r"\b(?:except|excluding|apart from|aside from|other than|all but|everything but|save for|but not|bar (?:the|my|our))\b"
+    r"\b(?:except|excluding|apart from|aside from|other than|all but|everything but|save for|but not?|bar (?:the|my|our))\b"
     r"|\b(?:must|should|has to|have to|needs to|can) (?:stay|remain|be left)\b|\b(?:leave|let) (?:\S+ ){1,4}(?:alone|be|as (?:it|they) (?:is|are))\b"
     r"|除了(?!这)|除去|除外|以外|之外|唯独|不要动|别动|留着(?![^,，]{0,3}[打开亮])",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ _FORBIDS = re.compile(
 """Cues that something is not to be done."""
 _SECOND_THOUGHT = re.compile(
     r"\b(?:i mean[t]?|i should say|scratch that|correction|oops|whoops|hang on|hold on|rather than|instead of|don'?t bother|changed my mind)\b"
-    r"|说错|我是说|我的意思|口误|搞错|不对",
+    r"|说错|讲错|说反|搞反|弄错|我是说|我的意思|口误|搞错|不对",
     re.IGNORECASE,
 )
 """Cues that what was said before is put right."""
@@ -53,14 +53,17 @@ _CONTRARY = (
     frozenset({"home.toggle", "home.turn_off"}), frozenset({"home.play", "home.pause"}),
 )  # fmt: skip
 _BOTH_ZH = re.compile(
-    r"(?:打开|开开|开一下|开了).*(?:关掉|关了|关上|关一下)|(?:关掉|关了|关上|关一下).*(?:打开|开开|开一下)"
+    r"(?:打开|拉开|开开|开一下|开了).*(?:关掉|关了|关上|拉上|关一下)|(?:关掉|关了|关上|拉上|关一下).*(?:打开|拉开|开开|开一下)"
 )
 _REPORTED = re.compile(
     r"^(?!你|您|请|帮|跟|和|我说|是)[\u4e00-\u9fff]{1,4}(?:说|讲过?)(?!一下|话|声|到|说)"
+    r"|^(?!你|请|帮)[\u4e00-\u9fff]{1,4}(?:跟|对|告诉|问)[\u4e00-\u9fff]{1,4}(?:说|讲|道)?[,，：:]"
     r"|^(?:my |the |our )?\w+ (?:said|says|told me|reckons|thinks)\b|\b(?:is|are) always on about\b|\bkeeps (?:on )?about\b",
     re.IGNORECASE,
 )
 """Somebody else's words: perhaps a message, perhaps only news."""
+_THEN = re.compile(r"(?:了|[,，])\s*就(?=自动|把|给|帮|让|开|关|打|拉|锁)")
+"""A condition that no time was read from (太阳落山了就...)."""
 _SPANS = frozenset({"value", "when", "duration", "mode", "color", "media", "item", "attribute", "state"})
 _MIN_LETTERS = 3
 _COMMON = ARTICLES | ALL_WORDS | PREPOSITIONS | FOLLOW_WORDS | frozenset(
@@ -78,8 +81,8 @@ def passed_over(reading: Reading, frame: Frame, index: HomeIndex) -> tuple[str, 
         found += [cue.group() for cue in _FORBIDS.finditer(reading.match)]
     if not any(mention.areas for mention in reading.mentions) and frame.target.scope is not Scope.NAMED:
         found += [cue.group() for cue in _THERE.finditer(reading.match)]
-    if frame.intent in ("home.turn_on", "home.turn_off"):
-        found += _both_ways(reading)
+    if frame.intent in ("home.turn_on", "home.turn_off", "home.open", "home.close"):
+        found += _both_ways(reading, frame)
     if frame.intent.startswith("home.set_"):
         found += _other_values(reading)
     if len(frame.target.devices) > 1:
@@ -97,15 +100,19 @@ def is_doubtful(text: str, made: Iterable[Framed]) -> bool:
     said = to_simplified(text)
     if _REPORTED.search(said) is not None or any(_are_contrary(*pair) for pair in combinations(frames, 2)):
         return True
+    if _THEN.search(said) is not None and not any(frame.when is not None for frame in frames):
+        return True
     is_taken_out = any(frame.target.excluded or frame.is_negated for frame in frames)
     return not is_taken_out and _LEFT_OUT.search(said) is not None
 
 
-def _both_ways(reading: Reading) -> list[str]:
+def _both_ways(reading: Reading, frame: Frame) -> list[str]:
     """Return "on" and "off" where one command says both ("spots off island on")."""
     outside = [t.text for t in reading.tokens if not any(span.overlaps(t.start, t.end) for span in reading.spans)]
     if "on" in outside and "off" in outside and "or" not in outside:
         return ["on", "off"]
+    if frame.intent in ("home.turn_off", "home.close") and outside[:1] == ["open"]:
+        return ["open"]
     return ["开", "关"] if _BOTH_ZH.search(reading.match) is not None else []
 
 

@@ -15,8 +15,8 @@ from hub.understanding.script import to_simplified
 
 _CORRECTION = re.compile(
     r"\s*[,.;…—-]*\s*\b(?:(?:i )?beg your pardon|pardon me|(?:ugh|argh|oh|er|erm|um|uh),? no|oh,? actually|oh,? hang on|hang on(?=,? (?:it'?s|i|the|not))|no,? wait|no,? hang on|no,? hold on|wait,? no|(?:(?:oh|eh|no|wait),? )*(?:actually,? )?(?:don'?t bother|forget (?:that|it)|never ?mind)(?=,? (?:just|do|turn|switch|put|the|my|make|set|open|close)\b)|(?:oh |ah )?(?:shoot|damn|bother|drat|rats)[,.!]? i mean[t]?|oh,? wait|no,? sorry|sorry,?(?: no)?,? i mean[t]?|i mean[t]?|i should say|scratch that|strike that|"
-    r"make that|correction|(?:well|okay|ok|or|actually),? (?=(?:just|only) (?:the|my|our|in|on)\b)|or rather|no,? actually|actually,? no|hang on,? no|hold on,? no|oops|my bad|no no|wait(?=,? not\b)|wait,? i mean[t]?|sorry|actually|no)\b\s*[,.:…-]*\s*"
-    r"|\s*[,，。；…—]*\s*(?:[唉哎诶欸]+[,，]?\s*(?:(?:别|不)(?=[,，])|(?=(?:别|不要|不用)[^,，]{1,4}[,，]))|算了算了[,，]?\s*(?:还是)?|不是[^,，。是]{1,6}[,，]\s*而?是|(?:[呃哦]?不对[,，]?)+是?|啊?不是|不不|我是说|我的?意思是|我说的是|算了[,，]?\s*(?:还是)?|说错了|口误|应该是|哦不|等等|等一下|(?<=[,，。])\s*啊?不(?=[,，\s]))\s*[,，。：…]*\s*",
+    r"make that|correction|(?:well|okay|ok|or|actually),? (?=(?:just|only) (?:the|my|our|in|on)\b)|or rather|no,? actually|actually,? no|hang on,? no|hold on,? no|oops|my bad|no no|wait(?=,? (?:not|the|my|in)\b)|wait,? i mean[t]?|sorry|actually|no)\b\s*[,.:…-]*\s*"
+    r"|\s*[,，。；…—]*\s*(?:[唉哎诶欸]+[,，]?\s*(?:(?:别|不)(?=[,，])|(?=(?:别|不要|不用)[^,，]{1,4}[,，]))|算了算了[,，]?\s*(?:还是)?|不是[^,，。是]{1,6}[,，]\s*而?是|(?:[呃哦]?不对[,，]?)+是?|啊?不是|不不|我是说|我的?意思是|我说的是|算了[,，]?\s*(?:还是)?|[噢哦喔啊哎]?[,，]?\s*(?:说错|讲错|说反|搞错|弄错|搞反|念错)了?(?:[,，]?\s*(?:应该)?是)?|口误|应该是|哦不|等等|等一下|(?<=[,，。])\s*啊?不(?=[,，\s]))\s*[,，。：…]*\s*",
     re.IGNORECASE,
 )
 _TAKEN_BACK = re.compile(

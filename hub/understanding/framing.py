@@ -129,10 +129,20 @@ class Framer:
             return None
         pause = _PAUSE.search(reading.match, cue.end())
         end = pause.start() if pause else len(reading.match)
-        is_kept = [m.device is not None and cue.end() <= m.device.tokens[0].start < end for m in reading.mentions]
         setting = self._setting("home.turn_off", scene, (), ())
-        kept = [replace(m, is_excluded=False) for m, is_one in zip(reading.mentions, is_kept, strict=True) if is_one]
-        said = [replace(m, is_all=True) for m, is_one in zip(reading.mentions, is_kept, strict=True) if not is_one]
+        kept: list[Mention] = []
+        said: list[Mention] = []
+        for mention in reading.mentions:
+            behind = [piece for piece in mention.areas if cue.end() <= piece.tokens[0].start < end]
+            device = mention.device
+            if device is not None and device.tokens[0].start < cue.end() and behind:  # 空调就留客厅那台
+                kept.append(replace(mention, areas=tuple(behind), is_all=True, is_excluded=False))
+                before = tuple(piece for piece in mention.areas if piece not in behind)
+                said.append(replace(mention, areas=before, is_all=True))
+            elif (device is not None and cue.end() <= device.tokens[0].start < end) or (device is None and behind):
+                kept.append(replace(mention, is_excluded=False))
+            else:
+                said.append(replace(mention, is_all=True))
         stay = {device for target in ground(kept, setting) for device in target.devices}
         if not stay:
             return Target(problem=NoTarget(reason=NoTargetReason.NOT_SAID)) if kept else None

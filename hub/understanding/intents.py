@@ -111,8 +111,16 @@ def by_words(intent: str, match: str) -> str:
         return "home.start"
     if intent == "home.query_value" and _UNBEARABLE.search(match) is not None and not _ASKS_ZH.search(match):
         return f"home.change_temperature.{'down' if '热' in match else 'up'}"
-    if intent == "home.change_brightness.down" and _LIGHT_OFF.search(match):
+    if intent.startswith("home.change_") and intent.endswith(".down") and _OFF.search(match):
         return "home.turn_off"
+    if intent == "home.turn_on" and _NOT_LIT.search(match):
+        return "home.turn_off"
+    if intent in ("home.open", "home.close"):
+        closes, opens = _SHUTS_ZH.search(match) is not None, _OPENS_ZH.search(match) is not None
+        return intent if closes == opens else f"home.{'close' if closes else 'open'}"
+    by = _BY.search(match) if intent == "home.set_brightness" else None
+    if by is not None:
+        return f"home.change_brightness.{by.group('way').lower()}"
     if intent.endswith((".up", ".down")) and intent.startswith("home.change_"):
         return _turned(intent, match)
     found = _MORE_ZH.search(match)
@@ -130,7 +138,14 @@ _DOCK = re.compile(
     r"|回充电?座",
     re.IGNORECASE,
 )
-_LIGHT_OFF = re.compile(r"\b(?:lights?|lamps?|spots) (?:off|out)\b", re.IGNORECASE)
+_OFF = re.compile(r"\b(?:lights?|lamps?|spots|heating|radiator|fan|tv|telly) (?:off|out)\b", re.IGNORECASE)
+_NOT_LIT = re.compile(r"(?:不用|别|不要|甭)再?(?:留|亮|开)着?灯|灯(?:不用|别|不要|甭)再?(?:留|亮|开)着?")
+_SHUTS_ZH = re.compile(r"拉上|合上|关上|拉拢|放下")
+_OPENS_ZH = re.compile(r"拉开|打开|升起|掀开|卷起|收起")
+_BY = re.compile(
+    r"\b(?:take|bring|turn|bump|push|knock|move)\b.*\b(?P<way>up|down) (?:by |another )?(?!to\b)(?:\d+|ten|fifteen|twenty|thirty|five) ?(?:%|percent|per cent)",
+    re.IGNORECASE,
+)
 _LOCKED = re.compile(r"^(?:please )?lock\b|锁好|锁上|锁住|上锁|反锁|锁紧", re.IGNORECASE)
 _UNLOCKED = re.compile(r"\bunlock|\bopen\b|打开|开锁|解锁|开一?下", re.IGNORECASE)
 _BATTERY = re.compile(r"\bbatter(?:y|ies)\b|电量|(?:还有|剩|没|够)[多少点]{0,2}电(?![视灯器脑])", re.IGNORECASE)

@@ -81,7 +81,12 @@ ONES = frozenset({"one", "ones"})
 def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], pieces: list[Piece]) -> list[Piece]:
     behind = next((at for cue in ("以外的", "之外的", "以外", "之外") for at in (text.find(cue),) if at > 0), -1)
     if behind > 0 and "除" not in text[:behind]:
-        return [replace(piece, is_excluded=piece.tokens[-1].end <= behind) for piece in pieces]
+        before = [piece for piece in pieces if piece.tokens[-1].end <= behind]
+        is_thing = any(piece.role is Role.DEVICE for piece in before)  # 书房里台灯以外的灯: the study stays
+        return [
+            replace(piece, is_excluded=piece in before and not (is_thing and piece.role is Role.AREA))
+            for piece in pieces
+        ]
     cues = [span for span in spans if span.tag == "except"] or _except_cues(text)
     if not cues:
         return pieces
@@ -92,6 +97,9 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
         stops = [text.find(stop, cue.end) for stop in _EXCEPT_END]
         commas = [text.find(mark, cue.end) for mark in ",，"]
         end = min((at for at in (*stops, *commas) if at > cue.end), default=len(text))
+    if not text[: cue.start].strip(" ,") and not said.startswith("除"):
+        command = _CLAUSE.search(text, cue.end)
+        end = command.start() if command else end
     marked = [replace(piece, is_excluded=cue.end <= piece.tokens[0].start < end) for piece in pieces]
     if any(piece.is_excluded for piece in marked):
         return marked
@@ -112,8 +120,13 @@ def untagged_rest(tokens: tuple[Token, ...], start: int, end: int) -> Piece | No
     return Piece(role=Role.DEVICE, tokens=words, first=named[0], end=named[-1] + 1)
 
 
+_CLAUSE = re.compile(
+    r",| (?=(?:i|we|you|please|can|could|turn|switch|put|shut|close|open|lock|get|have|make|dim|all|everything)\b)",
+    re.IGNORECASE,
+)
+"""Where the command begins behind an exception that was said first."""
 _EXCEPT_CUE = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not|all but|everything but|save for|without|"
+    r"\b(?:except(?:ing)?(?: for)?|apart from|other than|aside from|but not?|all but|everything but|save for|without|"
     r"(?:that|which|who) (?:aren't|are not|isn't|is not)(?! (?:on|off|open|closed|locked|shut)\b))\b"
     r"|\bbar (?=the|my|our)"
     r"|(?<=[,;] )(?:just |but )?(?:not|skip)(?= (?:the|my|our|in|on)\b)"

@@ -160,7 +160,8 @@ def _all(text: str) -> Iterator[Number]:
             yield _with_unit(text, found.start(), found.end(), value_or_none)
     for found in _CHINESE.finditer(text):
         value_or_none = _chinese(found)
-        if value_or_none is not None:
+        is_word = found.group() == "一" and text[found.end() : found.end() + 1] in tuple("并起道块旦般直样律")
+        if value_or_none is not None and not is_word:
             yield _with_unit(text, found.start(), found.end(), value_or_none)
 
 

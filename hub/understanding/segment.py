@@ -40,7 +40,7 @@ _STAYS = re.compile(
     r"(?:[,;]\s*|\s)(?=but (?:leave|keep|don'?t touch|not|skip)\b)|[,;]\s*(?=(?:just |only )?(?:leave|keep|don'?t touch|skip)\b)"
     r"|^(?:please )?(?:leave|keep|don'?t touch)\b[^,;]*[,;]\s*(?:but |and )?"
     r"|[,，]\s*(?=(?:[只就光单仅]|唯独)(?:要|需|用)?留)"
-    r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管?|别管|不要|先[亮开]着|不能停|不关)[了吧啊]?[.。!！]?(?:$|[,，]))",
+    r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管?|别管|不要|先[亮开]着|不能停|先?不[关拉开停动锁])[了吧啊]?[.。!！]?(?:$|[,，]))",
     re.IGNORECASE,
 )
 """What is to stay as it is, before or behind a command: a part of its own, taken out of it."""
@@ -99,7 +99,19 @@ def split(text: str, encoded: Encoded | None, tokens: tuple[Token, ...]) -> tupl
     edges = [*sorted(cuts), len(text)]
     pairs = [_trim(text, start, end) for start, end in pairwise(edges)]
     found_segments = tuple(Segment(start=start, end=end) for start, end in pairs if _has_word(tokens, start, end))
+    found_segments = _with_switch(text, found_segments)
     return found_segments or (Segment(start=0, end=len(text)),)
+
+
+def _with_switch(text: str, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Return the segments with a bare "on" or "off" joined to what it is about ("coffee machine. on.")."""
+    made: list[Segment] = []
+    for segment in segments:
+        if made and text[segment.start : segment.end].lower() in ("on", "off"):
+            made[-1] = Segment(start=made[-1].start, end=segment.end)
+        else:
+            made.append(segment)
+    return tuple(made)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

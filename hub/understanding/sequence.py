@@ -26,6 +26,7 @@ from hub.understanding.unnamed import everything
 _COMPLAINT = re.compile(
     r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+){0,2}(?:'s| is| are| feels| looks))\b"
     r"|^(?:there'?s|there is|there are|my|his|her|our|i can'?t|i can barely|i can hardly|you can'?t|nobody can|no ?one can|we can'?t)\b"
+    r"|^[^把调开关设]*[\u4e00-\u9fff](?P<abb>[\u4e00-\u9fff])(?P=abb)的?[^把调开关设]*$"
     r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些|死|得很|得慌|刺眼|晃眼|睁不开|看不清|看不见|受不了|冻|闷|黢|凉飕飕|吵)[^把调开关设]*$",
     re.IGNORECASE,
 )
@@ -41,7 +42,7 @@ _WAIT = re.compile(
 _LEAVE = re.compile(
     r"^(?:but |just |only )?(?:not|leave|keep|don't touch|except|skip|bar)\b|\b(?:must|should|can|has to|have to) (?:stay|be left|remain)\b"
     r"|(?:[只就光单仅]|唯独)留|^唯独|(?:不能|别|不要|先)(?:停|关|灭|动|亮着|开着)$"
-    r"|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动|[莫别][动碰管关开停]|别给?[关开停]|不[许准要][关开动停碰])了?$|(?<![关开停动要])不[关开停动]了?[啊哈哦呀吧]?$",
+    r"|(?:不用|别动|不要动|别管|不用管|除外|不要|留着|不动|[莫别][动碰管关开停]|别给?[关开停]|不[许准要][关开动停碰])了?$|(?<![关开停动要])不[关开停动拉锁]了?[啊哈哦呀吧]?$|^(?:只有|唯独|就).{1,8}(?:继续|接着|别停|不停|留)",
     re.IGNORECASE,
 )
 _CONDITION_ZH = re.compile(
@@ -70,7 +71,8 @@ _TOLD = re.compile(
 )
 """What somebody keeps saying, or used to say: no request either."""
 _BLAME = re.compile(
-    r"^(?:谁|哪个)(?:让|叫|要|准|允许|许)你|^你(?:怎么|干嘛|为什么|凭什么)|^我(?:又)?没(?:让|叫|要)你"
+    r"^(?:我|他|她)?(?:本来|原本)(?:要|想|打算|准备)|\b(?:was|were) (?:going|about) to\b.*\b(?:but|then)\b"
+    r"|^(?:谁|哪个)(?:让|叫|要|准|允许|许)你|^你(?:怎么|干嘛|为什么|凭什么)|^我(?:又)?没(?:让|叫|要)你"
     r"|^(?:who|what) (?:told|asked|made) you\b|^i (?:did not|didn'?t|never) (?:ask|tell|told|asked|want) you\b|^why (?:did|have|do) you\b",
     re.IGNORECASE,
 )
@@ -167,7 +169,8 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
     before, after = found[-1].frame, new[0].frame
     if any(span.tag in ("when", "duration") for span in reading.spans):
         return False
-    if _COMPLAINT.search(to_simplified(before.text)) and before.intent.startswith("home.change_") and new[0].is_command:
+    is_why = _COMPLAINT.search(to_simplified(before.text)) or _TOO.search(before.text)
+    if is_why and before.intent.startswith("home.change_") and new[0].is_command:
         return True  # a reason, then what to do about it ("it's boiling, get the fan going")
     if (
         before.intent == "home.stop"
@@ -187,9 +190,12 @@ def is_overridden(found: Sequence[Framed], new: Sequence[Framed], reading: Readi
 
 def is_repeated(found: Sequence[Framed], new: Sequence[Framed], reading: Reading) -> bool:
     """Tell whether a part only says again what the reason before it said of a thing ("the JBL's too loud, bring it down")."""
-    if not found or len(new) != 1 or reading.mentions or new[0].frame.slot("value") is not None:
+    is_vacuum = bool(found) and found[-1].frame.intent == "home.clean_area"
+    if not found or len(new) != 1 or (reading.mentions and not is_vacuum) or new[0].frame.slot("value") is not None:
         return False
     before, after = found[-1].frame, new[0].frame
+    if before.intent == "home.clean_area" and after.intent == "home.start":
+        return True
     is_reason = _COMPLAINT.search(to_simplified(before.text)) is not None or _TOO.search(before.text) is not None
     return before.intent == after.intent and before.target.scope is Scope.NAMED and is_reason
 

@@ -83,7 +83,7 @@ lawn_mower: lawn mower, lawnmower, mower, robot mower, 割草机, 割草机器�
 thermostat: thermostat, 温控器, 恒温器, 温控
 ac: air conditioner, air conditioning, air con, aircon, ac, a c, a/c, aircondition, cooling, climate, 空调, 冷气, 空调机, 冷气机
 heating: heating, central heating, 暖气, 地暖, 供暖
-heater: heater, radiator, space heater, 取暖器, 暖气片, 电暖器, 电暖气, 暖风机
+heater: heater, heat lamp, radiator, space heater, 取暖器, 暖气片, 电暖器, 电暖气, 暖风机
 fan: fan, ventilator, 风扇, 电扇, 电风扇, 风机, 吊扇
 tv: tv, television, telly, tele, the box, tv set, smart tv, 电视, 电视机
 speaker: speaker, loudspeaker, sound bar, soundbar, stereo, hi fi, hifi, boombox, radio, receiver, 音箱, 音响, 喇叭, 扬声器, 小音箱, 收音机
