@@ -51,7 +51,8 @@ def main() -> None:
             path = Path(folder) / f"home_{size}.json"
             path.write_text(json.dumps(_home(size)), encoding="utf-8")
             _line(f"understanding, {size:,} devices", _understood(path, intents, texts))
-        _round_trips("aios understand, round trip, 100 devices", "aios understand", Path(folder))
+        aios = shlex.quote(str(Path(sys.executable).parent / "aios"))
+        _round_trips("aios understand, round trip, 100 devices", f"{aios} understand", Path(folder))
         for peer in arguments.peer:
             name, _, command = peer.partition("=")
             _round_trips(f"{name}, round trip, 100 devices", command, Path(folder))
