@@ -218,15 +218,15 @@ def _settings() -> Settings:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--samples", type=int, default=540_000)
+    parser.add_argument("--samples", type=int, default=540_000, help="samples of the first pass")
     parser.add_argument("--finish", type=int, default=210_000, help="samples of the second pass")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--english-rows", type=int, default=13_000)
     parser.add_argument("--learning-rate", type=float, default=1.5e-4)
     parser.add_argument("--distil-every", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--work", type=Path, default=RUNS)
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="model folder, replaced; default: the one that ships")
+    parser.add_argument("--work", type=Path, default=RUNS, help="checkpoints and the network, to go on from")
     parser.add_argument("--continue-from", type=Path, default=None, metavar="FOLDER", help="an earlier --work folder")
     return Settings(**vars(parser.parse_args()))
 

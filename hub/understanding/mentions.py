@@ -101,7 +101,13 @@ def _mark_excluded(text: str, tokens: tuple[Token, ...], spans: Sequence[Span], 
         command = _CLAUSE.search(text, cue.end)
         end = command.start() if command else end
     marked = [replace(piece, is_excluded=cue.end <= piece.tokens[0].start < end) for piece in pieces]
-    if any(piece.is_excluded for piece in marked):
+    out = [piece for piece in marked if piece.is_excluded]
+    if out and all(piece.role is Role.AREA for piece in out):  # "apart from the bedroom ceiling one"
+        after = out[-1].tokens[-1].end
+        is_one = any(token.text in ONES and after <= token.start < end for token in tokens)
+        rest = untagged_rest(tokens, after, end) if is_one else None
+        return [*marked, replace(rest, is_excluded=True)] if rest is not None else marked
+    if out:
         return marked
     clause = max(text.rfind(mark, 0, cue.start) for mark in ",，;；")
     if clause > 0 and any(piece.tokens[0].start < clause for piece in pieces):  # "..., 老人房的不许停"

@@ -69,6 +69,14 @@ _OTHERS = re.compile(
 """Only one thing is to stay, and the rest is said behind it (只留床头灯，其他都关): one command."""
 
 
+_IN_EXCEPTION = re.compile(
+    r"\b(?:except(?: for)?|apart from|aside from|other than|all but|everything but|save for)\b[^,;.]{0,40}$",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"(?:[,;.]|\b(?:and|then|plus|also))\s*$", re.IGNORECASE)
+"""An exception goes on ("apart from the bedroom | ceiling one") until a pause or a joining word."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A stretch of the text that is one command."""
@@ -136,6 +144,8 @@ def _between_values(text: str) -> set[int]:
 def _is_within(text: str, at: int) -> bool:
     """Tell whether a cut would part a Chinese thing from its verb."""
     if _LEFT_OUT.search(text[:at]) is not None or _BEFORE_VERB.search(text[:at]) is not None:
+        return True
+    if _IN_EXCEPTION.search(text[:at]) is not None and _JOINED.search(text[:at]) is None:
         return True
     if _OTHERS.match(text[at:]) is not None and _ONLY.search(text[:at]) is not None:
         return True

@@ -21,7 +21,7 @@ _LATER = re.compile(
 
 
 _CLAUSE = re.compile(
-    r"(?<!lovely )(?<!nice )(?<!great )(?<!good )(?<!wonderful )(?<!it )(?<!glad )(?<!mind )\b(?:once|when|whenever|as soon as|if|until|till|unless)\s+(?:the|it|it's|i|i'm|i've|we|we're|he|she|they|my|our|some(?:body|one)|any(?:body|one)|nobody|no one|every(?:body|one)|sun\w*)\b.*"
+    r"(?<!lovely )(?<!nice )(?<!great )(?<!good )(?<!wonderful )(?<!it )(?<!glad )(?<!mind )\b(?:once|when|whenever|as soon as|if|until|till|unless|only after|but after)\s+(?:the|it|it's|i|i'm|i've|we|we're|he|she|they|my|our|some(?:body|one)|any(?:body|one)|nobody|no one|every(?:body|one)|sun\w*)\b.*"
     r"|(?:等(?![了等一会下])|如果|要是|一旦|只要|假如).{1,14}(?:[了后时]|的话)[，,就再]?|.{1,10}的时候|[^,，]{1,12}的话(?=[,，]?[把就将再关开打拉调])",
     re.IGNORECASE,
 )
