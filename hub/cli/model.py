@@ -47,7 +47,7 @@ STEPS: Mapping[str, Step] = {
     "choose": Step(module="training.choose"),
     "bounds": Step(module="training.bounds"),
 }
-_CLONE = "Clone the repository, run `pip install -e .[train]` in it, and use the `aios` of that environment."
+_CLONE = "Clone the repository, run `pip install -e '.{extra}'` in it, and use the `aios` of that environment."
 
 
 def run(arguments: list[str]) -> int:
@@ -94,7 +94,7 @@ def run_step(name: str, arguments: list[str], root: Path) -> int:
     if not (root / Path(*step.module.split("."))).with_suffix(".py").is_file():
         raise HubError(
             f"`aios model {name}` needs the folder {root / 'training'}, which packages come without.",
-            hint=_CLONE,
+            hint=_CLONE.format(extra="[train]" if step.needs else ""),
         )
     missing = [package for package in step.needs if importlib.util.find_spec(package) is None]
     if missing:

@@ -26,10 +26,12 @@ from hub.understanding.unnamed import everything
 _COMPLAINT = re.compile(
     r"^(?:oh |well |but )?(?:it'?s|it is|it feels|i'?m|i am|we'?re|we are|that'?s|this is|here it'?s|the \w+(?: \w+){0,2}(?:'s| is| are| feels| looks))\b"
     r"|^(?:there'?s|there is|there are|my|his|her|our|i can'?t|i can barely|i can hardly|you can'?t|nobody can|no ?one can|we can'?t)\b"
-    r"|^[^把调开关设]*[\u4e00-\u9fff](?P<abb>[\u4e00-\u9fff])(?P=abb)的?[^把调开关设]*$"
+    r"|^[^把调开关设]*[\u4e00-\u9fff](?P<abb>[\u4e00-\u9fff])(?P=abb)的?了?$"
     r"|^[^把调开关设]*(?:有点|太|好|真|很|这么|有些|死|得很|得慌|刺眼|晃眼|睁不开|看不清|看不见|受不了|冻|闷|黢|凉飕飕|吵)[^把调开关设]*$",
     re.IGNORECASE,
 )
+_TOO = re.compile(r"(?:'s|'re|\b(?:is|are|sounds?|looks?))\s+(?:\w+\s+){0,2}too\s+\w+", re.IGNORECASE)
+"""A thing by its name is too much of something ("JBL's way too loud"); "the lamp too" is no complaint."""
 _NEEDS = ("home.change_", "home.turn_on", "home.turn_off", "home.close", "home.open")
 _CONDITIONAL = re.compile(
     r"^(?:and |but |only )?(?:(?:if|when)(?! (?:you (?:don't|do not|would|could|can|please|like|have|get|may)|it'?s (?:not|no)))|unless|whenever|once|until|till|"
@@ -198,9 +200,6 @@ def is_repeated(found: Sequence[Framed], new: Sequence[Framed], reading: Reading
         return True
     is_reason = _COMPLAINT.search(to_simplified(before.text)) is not None or _TOO.search(before.text) is not None
     return before.intent == after.intent and before.target.scope is Scope.NAMED and is_reason
-
-
-_TOO = re.compile(r"\btoo\b", re.IGNORECASE)
 
 
 def taking_back(found: list[Framed], new: Sequence[Framed]) -> list[Framed] | None:

@@ -73,6 +73,7 @@ _TAIL_ZH = re.compile(
 )
 
 
+_LATER_ZH = re.compile(r"[之以]?后")
 _CLOCK_WORDS = frozenset(
     "at by half quarter past to o'clock one two three four five six seven eight nine ten eleven twelve".split()
 )
@@ -97,7 +98,7 @@ def _whole_end(match: str, span: Span) -> int:
     end = span.end
     tail = _TAIL_ZH.match(match, end)
     end = tail.end() if tail else end
-    later = re.compile(r"(?:之|以)后|后").match(match, end) if end > span.end else None
+    later = _LATER_ZH.match(match, end) if end > span.end else None
     return later.end() if later else end
 
 

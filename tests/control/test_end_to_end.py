@@ -242,6 +242,7 @@ ALONE = [
     ("两个窗帘都拉上，卧室那个先不拉", {"living-room-blind.close"}),
     ("把走廊灯关了，噢讲错了，浴室灯", {"bathroom-light.turn_off"}),
     ("the tv's too loud, take it down a notch", {"tv.change_volume"}),
+    ("turn the tv up too, and turn on the floor lamp", {"tv.change_volume", "floor-lamp.turn_on"}),
     ("floor lamp. on.", {"floor-lamp.turn_on"}),
     ("take the floor lamp up ten percent", {"floor-lamp.change_brightness"}),
     ("turn off every light in the house apart from the bedroom ceiling one",
