@@ -75,13 +75,11 @@ def measure(model: RequestModel, tokenizer: Tokenizer, samples: Sequence[Sample]
         encodings = tokenizer.encode_batch([samples[number].text for number in numbers])
         ids = torch.tensor([encoding.ids for encoding in encodings])
         mask = torch.tensor([encoding.attention_mask for encoding in encodings])
-        hidden, tags, segments = model(ids, mask)
+        hidden, *parts = model(ids, mask)
         embeddings = pooled(hidden, mask)
         for row, (number, encoding) in enumerate(zip(numbers, encodings, strict=True)):
             count = int(mask[row].sum())
-            outputs[number] = Output(
-                encoding, embeddings[row].numpy(), tags[row, :count].numpy(), segments[row, :count].numpy()
-            )
+            outputs[number] = Output(encoding, embeddings[row].numpy(), *(part[row, :count].numpy() for part in parts))
 
     def logits_of(embeddings: Floats) -> Floats:
         logits: Floats = (model.intent_head(torch.from_numpy(embeddings)) * LOGIT_SCALE).numpy()

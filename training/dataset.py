@@ -9,10 +9,9 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
-from training.corpus.generate import COMPOUND, Sample
-from training.labels import MAX_TOKENS, TAGS, token_at
+from training.corpus.generate import COMPOUND, UNTAUGHT, Sample
+from training.labels import IGNORE, MAX_TOKENS, TAGS, roles_of, token_at
 
-IGNORE = -100
 _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)}
 
 
@@ -23,6 +22,7 @@ class Row:
     ids: list[int]
     tags: list[int]
     segments: list[float]
+    roles: list[int]
     intent: int
     polarity: float
     pair: str
@@ -36,6 +36,7 @@ class Batch:
     mask: Tensor
     tags: Tensor
     segments: Tensor
+    roles: Tensor
     intents: Tensor
     polarity: Tensor
     pairs: tuple[str, ...]
@@ -74,6 +75,7 @@ def collate(rows: Sequence[Row]) -> Batch:
         mask=padded([[1] * len(row.ids) for row in rows], 0, np.int64),
         tags=padded([row.tags for row in rows], IGNORE, np.int64),
         segments=padded([row.segments for row in rows], IGNORE, np.float32),
+        roles=padded([row.roles for row in rows], IGNORE, np.int64),
         intents=torch.tensor([row.intent for row in rows]),
         polarity=torch.tensor([row.polarity for row in rows]),
         pairs=tuple(row.pair for row in rows),
@@ -89,7 +91,7 @@ def _row(sample: Sample, encoding: Encoding, index: dict[str, int]) -> Row:
         for number in range(1, count - 1):
             left, right = encoding.offsets[number]
             if left < end and right > start:
-                tags[number] = _TAG_INDEX[f"{part}-{tag}"]
+                tags[number] = IGNORE if tag == UNTAUGHT else _TAG_INDEX[f"{part}-{tag}"]
                 part = "I"
     if not sample.segments:
         segments = [float(IGNORE)] * count
@@ -103,6 +105,7 @@ def _row(sample: Sample, encoding: Encoding, index: dict[str, int]) -> Row:
         ids=ids,
         tags=tags[: len(ids)],
         segments=segments[: len(ids)],
+        roles=roles_of(sample, encoding)[: len(ids)],
         intent=index[sample.intent] if is_single else IGNORE,
         polarity=float(sample.is_negated) if is_single else float(IGNORE),
         pair=sample.pair,

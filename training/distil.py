@@ -11,7 +11,14 @@ from training.dataset import Batch, Row, batches
 from training.encoder import LOGIT_SCALE, RequestModel, pooled
 
 _BATCH = 64
-_TAG_WEIGHT, _SEGMENT_WEIGHT, _INTENT_WEIGHT, _EMBEDDING_WEIGHT, _HIDDEN_WEIGHT = 2.0, 2.0, 1.0, 5.0, 1.0
+_TAG_WEIGHT, _SEGMENT_WEIGHT, _ROLE_WEIGHT, _INTENT_WEIGHT, _EMBEDDING_WEIGHT, _HIDDEN_WEIGHT = (
+    2.0,
+    2.0,
+    1.0,
+    1.0,
+    5.0,
+    1.0,
+)
 
 
 def distil(
@@ -53,9 +60,9 @@ def distil(
 def _loss(student: RequestModel, teacher: RequestModel, batch: Batch, student_rows: Tensor | None) -> Tensor:
     ids = batch.ids if student_rows is None else student_rows[batch.ids]
     with torch.autocast("cpu", torch.bfloat16):
-        hidden, tags, segments = student(ids, batch.mask)
+        hidden, tags, segments, roles = student(ids, batch.mask)
         with torch.no_grad():
-            true_hidden, true_tags, true_segments = teacher(batch.ids, batch.mask)
+            true_hidden, true_tags, true_segments, true_roles = teacher(batch.ids, batch.mask)
     is_token = batch.mask.bool()
     hidden, true_hidden = hidden.float(), true_hidden.float()
     embedding, true_embedding = pooled(hidden, batch.mask), pooled(true_hidden, batch.mask)
@@ -66,6 +73,7 @@ def _loss(student: RequestModel, teacher: RequestModel, batch: Batch, student_ro
         _EMBEDDING_WEIGHT * (1.0 - (embedding * true_embedding).sum(-1)).mean()
         + _HIDDEN_WEIGHT * difference
         + _TAG_WEIGHT * _divergence(tags[is_token].float(), true_tags[is_token].float())
+        + _ROLE_WEIGHT * _divergence(roles[is_token].float(), true_roles[is_token].float())
         + _INTENT_WEIGHT * _divergence(student.intent_head(embedding) * LOGIT_SCALE, true_intents)
         + _SEGMENT_WEIGHT
         * functional.binary_cross_entropy_with_logits(

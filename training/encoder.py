@@ -1,4 +1,4 @@
-"""The network: a MiniLM encoder in plain torch with heads for intent, tags, segments and polarity."""
+"""The network: a MiniLM encoder in plain torch with heads for intent, tags, segments, roles and polarity."""
 
 from pathlib import Path
 
@@ -58,18 +58,19 @@ class Encoder(nn.Module):
 class RequestModel(nn.Module):
     """The encoder with its heads."""
 
-    def __init__(self, rows: int, intents: int, tags: int, layers: int = LAYERS) -> None:
+    def __init__(self, rows: int, intents: int, tags: int, roles: int, layers: int = LAYERS) -> None:
         super().__init__()
         self.encoder = Encoder(rows, layers)
         self.tag_head = nn.Linear(WIDTH, tags)
         self.segment_head = nn.Linear(WIDTH, 1)
+        self.role_head = nn.Linear(WIDTH, roles)
         self.intent_head = nn.Linear(WIDTH, intents)
         self.polarity_head = nn.Linear(WIDTH, 1)
 
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return hidden states, tag logits and segment logits: the outputs of the exported file."""
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return hidden states and the logits of tags, segments and roles: the outputs of the exported file."""
         hidden = self.encoder(ids, mask)
-        return hidden, self.tag_head(hidden), self.segment_head(hidden).squeeze(-1)
+        return hidden, self.tag_head(hidden), self.segment_head(hidden).squeeze(-1), self.role_head(hidden)
 
 
 def pooled(hidden: Tensor, mask: Tensor) -> Tensor:
@@ -81,9 +82,10 @@ def pooled(hidden: Tensor, mask: Tensor) -> Tensor:
 def load_trained(path: Path) -> RequestModel:
     """Return the network of a finished run; its shapes are those of the stored weights."""
     weights = torch.load(path, weights_only=True)
-    rows, intents, tags = (weights[f"{name}.weight"].shape[0] for name in ("encoder.words", "intent_head", "tag_head"))
+    heads = ("encoder.words", "intent_head", "tag_head", "role_head")
+    rows, intents, tags, roles = (weights[f"{name}.weight"].shape[0] for name in heads)
     layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layers."))
-    model = RequestModel(rows, intents, tags, layers)
+    model = RequestModel(rows, intents, tags, roles, layers)
     model.load_state_dict(weights)
     return model
 

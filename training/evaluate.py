@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.corpus.generate import COMPOUND, Generator, Sample
-from training.labels import TAGS, token_at
+from training.corpus.generate import COMPOUND, UNTAUGHT, Generator, Sample
+from training.labels import IGNORE, TAGS, roles_of, token_at
 from training.places import SHIPPED
 from training.runtime import Floats, Heads, OnnxModel, Output, energy
 
@@ -88,6 +88,8 @@ def span_f1(samples: Sequence[Sample], outputs: Sequence[Output]) -> float:
     """Return F1 over whole spans: start, end and tag right."""
     hits = found_count = meant_count = 0
     for sample, output in zip(samples, outputs, strict=True):
+        if any(tag == UNTAUGHT for _, _, tag in sample.spans):
+            continue
         found, meant = Counter(spans_of(output)), Counter(sample.spans)
         hits += (found & meant).total()
         found_count += found.total()
@@ -111,7 +113,8 @@ def _report(name: str, samples: Sequence[Sample], model: OnnxModel, heads: Heads
     print(
         f"{name}: intent {_share(right[in_scope])}, out of scope rejected {_share(is_rejected[~in_scope])}, "
         f"in scope rejected {_share(is_rejected[in_scope])}, polarity {_share(is_negated == negated)}, "
-        f"tags F1 {span_f1(samples, outputs):.1%}, segments {_share(_segments_right(samples, outputs))} "
+        f"tags F1 {span_f1(samples, outputs):.1%}, segments {_share(_segments_right(samples, outputs))}, "
+        f"roles {_share(_roles_right(samples, outputs))} "
         f"({len(singles)} single, {len(samples) - len(singles)} compound)",
         flush=True,
     )
@@ -142,6 +145,17 @@ def _segments_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> Fla
             last = len(output.segments) - 1
             found = {int(number) for number in np.flatnonzero(output.segments > 0) if 1 < number < last}
             results.append(found == {token_at(output.encoding, start) for start in sample.segments[1:]})
+    return np.array(results, dtype=np.bool_)
+
+
+def _roles_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> Flags:
+    """Tell of each sentence that something turns round whether every word of it got its role."""
+    results = []
+    for sample, output in zip(samples, outputs, strict=True):
+        if len({role for _, role in sample.roles} - {"command", "remark"}):
+            meant = np.array(roles_of(sample, output.encoding)[: len(output.roles)])
+            counted = meant != IGNORE
+            results.append(bool((output.roles.argmax(-1)[counted] == meant[counted]).all()))
     return np.array(results, dtype=np.bool_)
 
 

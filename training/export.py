@@ -18,7 +18,7 @@ from training.calibrate import write_gates
 from training.corpus.generate import COMPOUND, Generator, Sample, intents, templates
 from training.encoder import WIDTH, RequestModel, pooled
 from training.heads import FittedHeads
-from training.labels import MAX_TOKENS, TAGS
+from training.labels import MAX_TOKENS, ROLES, TAGS
 from training.methods import quantise
 from training.runtime import Floats, OnnxModel
 
@@ -101,10 +101,12 @@ def write_onnx(model: RequestModel, path: Path) -> None:
     torch.onnx.export(
         model, (example, example), str(path), opset_version=17, dynamo=False,
         input_names=["input_ids", "attention_mask"],
-        output_names=["last_hidden_state", "tag_logits", "segment_logits"],
+        output_names=["last_hidden_state", "tag_logits", "segment_logits", "role_logits"],
         dynamic_axes={
             name: {0: "batch", 1: "tokens"}
-            for name in ("input_ids", "attention_mask", "last_hidden_state", "tag_logits", "segment_logits")
+            for name in (
+                "input_ids", "attention_mask", "last_hidden_state", "tag_logits", "segment_logits", "role_logits",
+            )
         },
     )  # fmt: skip
 
@@ -177,6 +179,7 @@ def _write_manifest(out: Path, network: Network, method: str, temperature: float
         "method": method,
         "intents": list(intents()),
         "tags": list(TAGS),
+        "roles": list(ROLES),
         "temperature": temperature,
         "energy_min": energy_min,
         "energy": "logsumexp of the untempered intent logits, all intents included",

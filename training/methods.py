@@ -20,7 +20,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQua
 
 GROUP = 32  # weights that share a scale in the weight-only methods
 _INT8_INSIDE = 4  # accuracy_level of MatMulNBits: activations are int8 inside the kernel; fp32 takes ten times as long
-_HEADS = ("/tag_head/", "/segment_head/")  # 30 of 9,000 columns: grouping them would save nothing
+_HEADS = ("/tag_head/", "/segment_head/", "/role_head/")  # 36 of 9,000 columns: grouping them would save nothing
 _SENTENCES = 512  # for calibration; MiniLM's ranges have settled by then
 _TOKENS = 12  # of each of them: onnxruntime's histograms take one shape only, and a request has 12.5 on average
 _BATCH = 16

@@ -17,12 +17,13 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the network says of one text: embedding [width], tag logits [tokens, tags], segment logits [tokens]."""
+    """What the network says of one text: embedding [width]; logits of tags, segments and roles for each token."""
 
     encoding: Encoding
     embedding: Floats
     tags: Floats
     segments: Floats
+    roles: Floats
 
 
 class OnnxModel:
@@ -51,12 +52,12 @@ class OnnxModel:
         encodings = self.tokenizer.encode_batch(texts)
         ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-        hidden, tags, segments = self.session.run(None, {"input_ids": ids, "attention_mask": mask})
+        hidden, tags, segments, roles = self.session.run(None, {"input_ids": ids, "attention_mask": mask})
         weight = mask[..., None].astype(np.float32)
         mean = (hidden * weight).sum(1) / weight.sum(1)
         mean /= np.linalg.norm(mean, axis=-1, keepdims=True)
         return [
-            Output(encoding, mean[row], tags[row][: mask[row].sum()], segments[row][: mask[row].sum()])
+            Output(encoding, mean[row], *(part[row][: mask[row].sum()] for part in (tags, segments, roles)))
             for row, encoding in enumerate(encodings)
         ]
 

@@ -20,9 +20,9 @@ from torch.nn import functional
 
 from training import export, vocabulary
 from training.corpus.generate import Generator, Sample, intents
-from training.dataset import IGNORE, Batch, Row, batches, encode
+from training.dataset import Batch, Row, batches, encode
 from training.encoder import LOGIT_SCALE, Encoder, RequestModel, load_base, load_trained, pooled
-from training.labels import TAGS
+from training.labels import IGNORE, ROLES, TAGS
 from training.places import RUNS, SHIPPED
 
 _GENTLER, _RARER = 0.53, 2  # of the second pass: learning rate, and how often the teacher is asked
@@ -75,12 +75,12 @@ def main() -> None:
     torch.set_num_threads(int(os.environ.get("TRAIN_THREADS", "2")))
     settings.work.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
+    samples = _corpus(settings.finish, settings.seed + 1, started, has_all_words=True)
     if settings.continue_from is not None:
         text = (settings.continue_from / "tokenizer.json").read_text(encoding="utf-8")
         model = load_trained(settings.continue_from / "model.pt")
     else:
-        model, text = _first_pass(settings, started)
-    samples = _corpus(settings.finish, settings.seed + 1, started, has_all_words=True)
+        model, text = _first_pass(settings, samples, started)
     second = replace(
         settings, learning_rate=settings.learning_rate * _GENTLER, distil_every=settings.distil_every * _RARER
     )
@@ -91,14 +91,18 @@ def main() -> None:
     finish(model, text, samples, settings)
 
 
-def _first_pass(settings: Settings, started: float) -> tuple[RequestModel, str]:
-    """Return the network after the pass over most of the corpus; one that was finished before is read back."""
+def _first_pass(settings: Settings, later: list[Sample], started: float) -> tuple[RequestModel, str]:
+    """Return the network after the pass over most of the corpus; one that was finished before is read back.
+
+    Args:
+        later: samples of the second pass, whose words are in the vocabulary from the start.
+    """
     done, words = settings.work / "first.pt", settings.work / "first.json"
     if done.exists() and words.exists():
         print("the first pass was finished before", flush=True)
         return load_trained(done), words.read_text(encoding="utf-8")
     samples = _corpus(settings.samples, settings.seed, started, has_all_words=False)
-    model, text = _fresh(samples, settings)
+    model, text = _fresh([*samples, *later], settings)
     fit(model, encode(samples, Tokenizer.from_str(text), intents()), settings, "first")
     words.write_text(text, encoding="utf-8")
     (settings.work / "model.pt").rename(done)
@@ -155,19 +159,20 @@ def finish(model: RequestModel, tokenizer_json: str, samples: list[Sample], sett
 def _fresh(samples: list[Sample], settings: Settings) -> tuple[RequestModel, str]:
     text, base_rows = vocabulary.build((sample.text for sample in samples), settings.english_rows)
     print(f"vocabulary: {len(base_rows)} rows, {sum(row < 0 for row in base_rows)} of them new", flush=True)
-    model = RequestModel(len(base_rows), len(intents()), len(TAGS))
+    model = RequestModel(len(base_rows), len(intents()), len(TAGS), len(ROLES))
     model.encoder = load_base(vocabulary.BASE, base_rows)
     return model, text
 
 
 def _loss(model: RequestModel, batch: Batch, teacher: Teacher | None, distil: float) -> Tensor:
     with torch.autocast("cpu", torch.bfloat16):
-        hidden, tags, segments = model(batch.ids, batch.mask)
-    hidden, tags, segments = hidden.float(), tags.float(), segments.float()
+        hidden, tags, segments, roles = (part.float() for part in model(batch.ids, batch.mask))
     embedding = pooled(hidden, batch.mask)
     logits = model.intent_head(embedding) * LOGIT_SCALE
     loss = functional.cross_entropy(tags.flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORE)
     loss = 2.0 * loss + 3.0 * _binary(segments, batch.segments, positive=3.0)
+    if (batch.roles != IGNORE).any():
+        loss = loss + functional.cross_entropy(roles.flatten(0, 1), batch.roles.flatten(), ignore_index=IGNORE)
     if (batch.intents != IGNORE).any():
         loss = loss + functional.cross_entropy(logits, batch.intents, ignore_index=IGNORE)
         loss = loss + 0.5 * _binary((model.polarity_head(embedding) * LOGIT_SCALE).squeeze(-1), batch.polarity)

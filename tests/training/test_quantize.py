@@ -13,7 +13,7 @@ from training import export, quantize, variants  # noqa: E402
 from training.corpus.generate import intents  # noqa: E402
 from training.encoder import RequestModel  # noqa: E402
 from training.fake import Grain, affine, quantise_weights, settle_weights, symmetric  # noqa: E402
-from training.labels import TAGS  # noqa: E402
+from training.labels import ROLES, TAGS  # noqa: E402
 from training.vocabulary import trim  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # torch's exporter and onnxruntime warn of their own ways
@@ -26,7 +26,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = (MODEL_FOLDER / "tokenizer.json").read_text(encoding="utf-8")
     rows = 1 + max(json.loads(text)["model"]["vocab"].values())
     torch.manual_seed(0)
-    torch.save(RequestModel(rows, len(intents()), len(TAGS), layers=1).state_dict(), folder / "model.pt")
+    torch.save(RequestModel(rows, len(intents()), len(TAGS), len(ROLES), layers=1).state_dict(), folder / "model.pt")
     (folder / "tokenizer.json").write_text(text, encoding="utf-8")
     (folder / "run.json").write_text(json.dumps({"samples": 1500, "seed": 1, "intents": intents()}))
     return folder
@@ -85,7 +85,7 @@ def test_rounding_twice_changes_nothing_and_gradients_pass_through() -> None:
 
 @pytest.mark.parametrize("keep_rounded", [True, False])
 def test_weights_settle_as_asked(keep_rounded: bool) -> None:
-    model = RequestModel(64, 3, len(TAGS), layers=1)
+    model = RequestModel(64, 3, len(TAGS), len(ROLES), layers=1)
     before = model.encoder.words.weight.detach().clone()
     quantise_weights(model, 4, Grain.GROUP)
     settle_weights(model, keep_rounded=keep_rounded)

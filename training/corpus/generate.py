@@ -6,7 +6,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from training.corpus import manners
 from training.corpus.filler import Filler
@@ -14,6 +14,9 @@ from training.corpus.grammar import Piece, Template, expand, parse
 from training.corpus.home import Home
 from training.corpus.lexicon import DATA, is_held_out
 from training.corpus.noise import disturb
+from training.corpus.turns import UNTAUGHT, Turns, frames, is_turned, marked
+
+__all__ = ["COMPOUND", "UNTAUGHT", "Generator", "Sample", "intents", "templates"]
 
 COMPOUND = ""  # the intent of a sample with several commands: each is classified by itself
 ASIDE = "aside"  # the key of remarks that ask for nothing: `none` alone, and drawn beside commands
@@ -24,6 +27,7 @@ _REMARK = re.compile(
 """A family whose text has a remark of its own beside the command: whether it is a part is not taught."""
 _SEGMENT: Piece = ("", "segment")
 _ASIDES = 0.2  # share of commands with a remark beside them
+_TURNS = 0.75  # sentences that something turns round, for each compound
 _HELD_OUT_ONE_IN = 12
 _SAMPLES_PER_HOME = 40
 _WEIGHTS = {
@@ -44,6 +48,7 @@ class Sample:
         intent: COMPOUND for several commands.
         spans: (start, end, tag) in characters.
         segments: where each command or remark starts, in characters; empty where the family does not say.
+        roles: (start, role) in characters: from where on the words have it; empty where the family does not say.
         is_negated: only meaningful for a single command.
         pair: the same meaning in English, for a Chinese sample that has one; else "".
     """
@@ -53,6 +58,7 @@ class Sample:
     intent: str
     spans: tuple[tuple[int, int, str], ...]
     segments: tuple[int, ...] = (0,)
+    roles: tuple[tuple[int, str], ...] = ()
     is_negated: bool = False
     family: str = ""
     pair: str = ""
@@ -102,15 +108,25 @@ class Generator:
                 kept = tuple(row for row in rows if families == "all" or is_held_out_family(row) == wanted)
                 if kept:
                     self.pools[lang][intent] = kept
+        self.turns = {
+            lang: Turns(self.pools[lang], kept, partial(manners.dress, lang=lang, rng=self.rng), _WEIGHTS)
+            for lang, kept in _kept_frames(families).items()
+        }
         self.home = self.new_home()
 
     def samples(self, count: int, *, lang: str | None = None, compounds: float = 0.17) -> Iterator[Sample]:
-        """Yield samples, a new home every few of them."""
+        """Yield samples, a new home every few of them; with no compounds there are only single commands."""
         for index in range(count):
             if index % _SAMPLES_PER_HOME == 0:
                 self.home = self.new_home()
             chosen = lang or self.rng.choice(("en", "zh"))
-            yield self._compound(chosen) if self.rng.random() < compounds else self.single(chosen)
+            share = self.rng.random()
+            if share < compounds:
+                yield self._compound(chosen)
+            elif share < compounds * (1 + _TURNS):
+                yield self._turned(chosen)
+            else:
+                yield self.single(chosen)
 
     def single(self, lang: str, intent: str | None = None) -> Sample:
         """Return a sample with one command, question or out-of-scope sentence."""
@@ -128,11 +144,16 @@ class Generator:
         has_aside = rng.random() < share
         if has_aside:
             pieces = self._beside(pieces, lang)
-        text, spans, starts = _joined(self._finish(pieces, lang))
+        text, spans, starts, roles = _joined(self._finish(pieces, lang))
+        is_own = _REMARK.search(template.source) and name != "none"
+        if name == "none":
+            roles = ((0, "remark"),)
+        elif is_own or is_turned(template) or name.startswith("dialog."):
+            roles = ()
         is_pair = lang == "zh" and not is_negated and not filler.is_mixed and not has_aside
         return Sample(
             text=text, lang=lang, intent=name, spans=spans, is_negated=is_negated,
-            segments=() if _REMARK.search(template.source) and name != "none" else starts,
+            segments=() if is_own else starts, roles=roles,
             family=f"{lang}|{template.intent}|{template.source}", pair=self._pair(template, filler) if is_pair else "",
         )  # fmt: skip
 
@@ -143,9 +164,11 @@ class Generator:
         place = rng.choices(("before", "behind", "both"), (45, 45, 10))[0]
         if place != "behind":
             pieces = [
+                marked("remark"),
                 *self._remark(rng.choice(remarks), lang),
                 (manners.aside_joiner(lang, rng), ""),
                 _SEGMENT,
+                marked("command"),
                 *pieces,
             ]
         if place != "before":
@@ -153,6 +176,7 @@ class Generator:
                 *pieces,
                 (manners.aside_joiner(lang, rng), ""),
                 _SEGMENT,
+                marked("remark"),
                 *self._remark(rng.choice(remarks), lang),
             ]
         return pieces
@@ -205,13 +229,27 @@ class Generator:
             last = name
         if rng.random() < _ASIDES / 2:
             pieces = self._beside(pieces[1:], lang)
-        text, spans, starts = _joined(self._finish(pieces, lang))
-        return Sample(text=text, lang=lang, intent=COMPOUND, spans=spans, segments=starts, family=f"{lang}|compound")
+        text, spans, starts, roles = _joined(self._finish(pieces, lang))
+        return Sample(
+            text=text, lang=lang, intent=COMPOUND, spans=spans, segments=starts, roles=roles,
+            family=f"{lang}|compound",
+        )  # fmt: skip
+
+    def _turned(self, lang: str) -> Sample:
+        turn = self.turns[lang].draw(Filler(home=self.home, rng=self.rng, lang=lang))
+        pieces = turn.pieces
+        if not turn.is_remark and self.rng.random() < _ASIDES / 2:
+            pieces = self._beside(pieces, lang)
+        text, spans, _, roles = _joined(self._finish(pieces, lang))
+        return Sample(
+            text=text, lang=lang, intent=turn.intent or COMPOUND, spans=spans, family=turn.family,
+            segments=(), roles=((0, "remark"),) if turn.is_remark else roles,
+        )  # fmt: skip
 
     def _fragment(self, lang: str) -> Sample:
         filler = Filler(home=self.home, rng=self.rng, lang=lang)
         pieces = filler.fill(*self.rng.choice((("D", "cover+climate+media+plug+lock"), ("A", ""), ("person", ""))))
-        text, spans, _ = _joined(self._finish(pieces, lang))
+        text, spans, *_ = _joined(self._finish(pieces, lang))
         return Sample(text=text, lang=lang, intent="none", spans=spans, family=f"{lang}|none|fragment")
 
     def _finish(self, pieces: list[Piece], lang: str) -> list[Piece]:
@@ -226,9 +264,24 @@ class Generator:
         return Home(self.rng, is_held_out=self.has_held_out_homes, is_open=self.has_all_words)
 
 
-def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...], tuple[int, ...]]:
-    """Return the text, its tagged spans, and where its parts begin."""
+def _kept_frames(families: str) -> dict[str, dict[str, tuple[Template, ...]]]:
+    """Return what turns commands round: the frames that are learned from, those held out, or all."""
+    wanted = families == "held_out"
+    return {
+        lang: {
+            name: tuple(row for row in rows if families == "all" or is_held_out_family(row) == wanted)
+            for name, rows in lists.items()
+        }
+        for lang, lists in frames().items()
+    }
+
+
+def _joined(
+    pieces: list[Piece],
+) -> tuple[str, tuple[tuple[int, int, str], ...], tuple[int, ...], tuple[tuple[int, str], ...]]:
+    """Return the text, its tagged spans, where its parts begin, and from where on which role holds."""
     text = ""
+    roles: list[tuple[int, str]] = [(0, "command")]
     spans: list[tuple[int, int, str]] = []
     starts = [0]
     for raw, tag in pieces:
@@ -239,8 +292,10 @@ def _joined(pieces: list[Piece]) -> tuple[str, tuple[tuple[int, int, str], ...],
             text = text[:-1]
         if tag == "segment":
             starts.append(len(text))
+        elif tag.startswith("role:"):
+            roles.append((len(text), tag.removeprefix("role:")))
         elif tag and part.strip():
             start = len(text) + len(part) - len(part.lstrip())
             spans.append((start, start + len(part.strip()), tag))
         text += part
-    return text.rstrip(), tuple(spans), tuple(sorted(set(starts)))
+    return text.rstrip(), tuple(spans), tuple(sorted(set(starts))), tuple(roles)
