@@ -10,14 +10,19 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
 from training.corpus.generate import COMPOUND, UNTAUGHT, Sample
-from training.labels import IGNORE, MAX_TOKENS, TAGS, roles_of, token_at
+from training.labels import IGNORE, MAX_TOKENS, TAGS, part_tokens, roles_of, token_at
 
 _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One sample as numbers; `pair` is an English sentence whose base embedding it should have, or ""."""
+    """One sample as numbers.
+
+    Attributes:
+        parts: (first token, token behind the last, intent, polarity) of each part, where there are several.
+        pair: an English sentence whose base embedding it should have, or "".
+    """
 
     ids: list[int]
     tags: list[int]
@@ -25,12 +30,17 @@ class Row:
     roles: list[int]
     intent: int
     polarity: float
+    parts: list[tuple[int, int, int, float]]
     pair: str
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows padded to one length; labels are IGNORE where they do not count."""
+    """Rows padded to one length; labels are IGNORE where they do not count.
+
+    Attributes:
+        part_rows: int64 [parts], the row of each part; part_mask: float32 [parts, tokens], 1 for its tokens.
+    """
 
     ids: Tensor
     mask: Tensor
@@ -39,6 +49,10 @@ class Batch:
     roles: Tensor
     intents: Tensor
     polarity: Tensor
+    part_rows: Tensor
+    part_mask: Tensor
+    part_intents: Tensor
+    part_polarity: Tensor
     pairs: tuple[str, ...]
 
 
@@ -70,7 +84,15 @@ def collate(rows: Sequence[Row]) -> Batch:
     def padded(values: list[list[int]] | list[list[float]], fill: float, dtype: type) -> Tensor:
         return torch.from_numpy(np.array([list(row) + [fill] * (width - len(row)) for row in values], dtype=dtype))
 
+    parts = [(number, *part) for number, row in enumerate(rows) for part in row.parts]
+    part_mask = np.zeros((len(parts), width), dtype=np.float32)
+    for number, (_, first, end, _, _) in enumerate(parts):
+        part_mask[number, first:end] = 1.0
     return Batch(
+        part_rows=torch.tensor([row for row, *_ in parts], dtype=torch.int64),
+        part_mask=torch.from_numpy(part_mask),
+        part_intents=torch.tensor([intent for *_, intent, _ in parts], dtype=torch.int64),
+        part_polarity=torch.tensor([polarity for *_, polarity in parts], dtype=torch.float32),
         ids=padded([row.ids for row in rows], 0, np.int64),
         mask=padded([[1] * len(row.ids) for row in rows], 0, np.int64),
         tags=padded([row.tags for row in rows], IGNORE, np.int64),
@@ -108,5 +130,10 @@ def _row(sample: Sample, encoding: Encoding, index: dict[str, int]) -> Row:
         roles=roles_of(sample, encoding)[: len(ids)],
         intent=index[sample.intent] if is_single else IGNORE,
         polarity=float(sample.is_negated) if is_single else float(IGNORE),
+        parts=[
+            (first, end, index[intent], float(is_negated))
+            for (first, end), (intent, is_negated) in zip(part_tokens(sample, encoding), sample.parts, strict=False)
+            if first < end <= len(ids)
+        ],
         pair=sample.pair,
     )

@@ -23,7 +23,7 @@ from training.methods import quantise
 from training.runtime import Floats, OnnxModel
 
 SHIPPED_METHOD = "dynamic-int8"
-FIT_SAMPLES = 40_000
+FIT_SAMPLES, FIT_PARTS = 40_000, 10_000
 GATE_SAMPLES = 12_000
 CALIBRATION_SAMPLES = 6_000
 _CALIBRATION_SEED = 7_001
@@ -73,9 +73,14 @@ def write_network(network: Network, method: str, out: Path) -> None:
 
 
 def fit(network: Network, out: Path) -> FittedHeads:
-    """Return the heads for the encoder of a folder that `write_network` wrote."""
+    """Return the heads for the encoder of a folder that `write_network` wrote, for whole sentences and for parts."""
+    exported = OnnxModel(out)
     singles = [sample for sample in network.samples if sample.intent != COMPOUND][:FIT_SAMPLES]
-    return heads.refit(network.model, _embed(OnnxModel(out), singles), singles, intents())
+    several = [sample for sample in network.samples if sample.parts][:FIT_PARTS]
+    embeddings = [_embed(exported, singles), *exported.part_embeddings(several)]
+    labels = [(sample.intent, sample.is_negated) for sample in singles]
+    labels += [part for sample in several for part in sample.parts]
+    return heads.refit(network.model, np.concatenate(embeddings), labels, intents())
 
 
 def finish(network: Network, fitted: FittedHeads, method: str, out: Path) -> None:

@@ -26,12 +26,18 @@ class FittedHeads:
     polarity_bias: Floats
 
 
-def refit(model: RequestModel, embeddings: Floats, samples: Sequence[Sample], intents: Sequence[str]) -> FittedHeads:
-    """Return heads fitted by logistic regression on the exported encoder's embeddings, from the trained ones on."""
+def refit(
+    model: RequestModel, embeddings: Floats, said: Sequence[tuple[str, bool]], intents: Sequence[str]
+) -> FittedHeads:
+    """Return heads fitted by logistic regression on the exported encoder's embeddings, from the trained ones on.
+
+    Args:
+        said: (intent, is negated) for each embedding.
+    """
     inputs = torch.from_numpy(embeddings)
     index = {intent: number for number, intent in enumerate(intents)}
-    labels = torch.tensor([index[sample.intent] for sample in samples])
-    negated = torch.tensor([float(sample.is_negated) for sample in samples])
+    labels = torch.tensor([index[intent] for intent, _ in said])
+    negated = torch.tensor([float(is_negated) for _, is_negated in said])
     weight = (model.intent_head.weight.detach().T * LOGIT_SCALE).contiguous()
     bias = model.intent_head.bias.detach() * LOGIT_SCALE
     intent = _minimise(weight, bias, lambda w, b: functional.cross_entropy(inputs @ w + b, labels))

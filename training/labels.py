@@ -1,5 +1,7 @@
 """What the network says of a token, and how long a sentence may be; without torch, as reports run without it."""
 
+from itertools import pairwise
+
 from tokenizers import Encoding
 
 from training.corpus.generate import Sample
@@ -30,3 +32,13 @@ def roles_of(sample: Sample, encoding: Encoding) -> list[int]:
         if role and (role == "condition" or not any(left < end and right > start for start, end in timed)):
             roles[number] = ROLES.index(role)
     return roles
+
+
+def part_tokens(sample: Sample, encoding: Encoding) -> list[tuple[int, int]]:
+    """Return (first token, token behind the last) of each part of a sentence that has several; none else."""
+    if not sample.parts:
+        return []
+    last = sum(encoding.attention_mask) - 1
+    edges = [1, *(token_at(encoding, start) for start in sample.segments[1:]), last]
+    edges = [at if at > 0 else last for at in edges]  # what was cut off has no tokens
+    return list(pairwise(edges))

@@ -10,7 +10,8 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from training.labels import MAX_TOKENS
+from training.corpus.generate import Sample
+from training.labels import MAX_TOKENS, part_tokens
 
 Floats = NDArray[np.float32]
 
@@ -47,6 +48,21 @@ class OnnxModel:
             for number, output in zip(part, self._batch([texts[number] for number in part]), strict=True):
                 results[number] = output
         return [results[number] for number in range(len(texts))]
+
+    def part_embeddings(self, samples: Sequence[Sample], size: int = 64) -> list[Floats]:
+        """Return, for each sentence that has several parts, their embeddings [parts, width]."""
+        found: list[Floats] = []
+        for start in range(0, len(samples), size):
+            chosen = samples[start : start + size]
+            encodings = self.tokenizer.encode_batch([sample.text for sample in chosen])
+            ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+            (hidden,) = self.session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})
+            for row, (sample, encoding) in enumerate(zip(chosen, encodings, strict=True)):
+                edges = part_tokens(sample, encoding)
+                means = np.stack([hidden[row, first : max(end, first + 1)].mean(0) for first, end in edges])
+                found.append(means / np.linalg.norm(means, axis=-1, keepdims=True))
+        return found
 
     def _batch(self, texts: list[str]) -> list[Output]:
         encodings = self.tokenizer.encode_batch(texts)

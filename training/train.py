@@ -176,6 +176,10 @@ def _loss(model: RequestModel, batch: Batch, teacher: Teacher | None, distil: fl
     if (batch.intents != IGNORE).any():
         loss = loss + functional.cross_entropy(logits, batch.intents, ignore_index=IGNORE)
         loss = loss + 0.5 * _binary((model.polarity_head(embedding) * LOGIT_SCALE).squeeze(-1), batch.polarity)
+    if len(batch.part_rows):
+        parts = pooled(hidden[batch.part_rows], batch.part_mask)
+        loss = loss + functional.cross_entropy(model.intent_head(parts) * LOGIT_SCALE, batch.part_intents)
+        loss = loss + 0.5 * _binary((model.polarity_head(parts) * LOGIT_SCALE).squeeze(-1), batch.part_polarity)
     chosen = [number for number, pair in enumerate(batch.pairs) if pair]
     if teacher is not None and chosen:
         target = teacher.embed([batch.pairs[number] for number in chosen])

@@ -49,6 +49,7 @@ class Sample:
         spans: (start, end, tag) in characters.
         segments: where each command or remark starts, in characters; empty where the family does not say.
         roles: (start, role) in characters: from where on the words have it; empty where the family does not say.
+        parts: (intent, is negated) of what starts at each of the segments, where there are several.
         is_negated: only meaningful for a single command.
         pair: the same meaning in English, for a Chinese sample that has one; else "".
     """
@@ -59,6 +60,7 @@ class Sample:
     spans: tuple[tuple[int, int, str], ...]
     segments: tuple[int, ...] = (0,)
     roles: tuple[tuple[int, str], ...] = ()
+    parts: tuple[tuple[str, bool], ...] = ()
     is_negated: bool = False
     family: str = ""
     pair: str = ""
@@ -141,9 +143,10 @@ class Generator:
         if name != "none" and rng.random() < 0.03:
             pieces = manners.trailing_joiner(pieces, lang, rng)
         share = {"none": _ASIDES / 4, "dialog": 0.0}.get(name.partition(".")[0], _ASIDES)
+        parts = [(name, is_negated)]
         has_aside = rng.random() < share
         if has_aside:
-            pieces = self._beside(pieces, lang)
+            pieces, parts = self._beside(pieces, parts, lang)
         text, spans, starts, roles = _joined(self._finish(pieces, lang))
         is_own = _REMARK.search(template.source) and name != "none"
         if name == "none":
@@ -153,16 +156,19 @@ class Generator:
         is_pair = lang == "zh" and not is_negated and not filler.is_mixed and not has_aside
         return Sample(
             text=text, lang=lang, intent=name, spans=spans, is_negated=is_negated,
-            segments=() if is_own else starts, roles=roles,
+            segments=() if is_own else starts, roles=roles, parts=() if is_own else _fitting(parts, starts),
             family=f"{lang}|{template.intent}|{template.source}", pair=self._pair(template, filler) if is_pair else "",
         )  # fmt: skip
 
-    def _beside(self, pieces: list[Piece], lang: str) -> list[Piece]:
-        """Return the pieces with a remark before or behind them, each beginning a part of its own."""
+    def _beside(
+        self, pieces: list[Piece], parts: list[tuple[str, bool]], lang: str
+    ) -> tuple[list[Piece], list[tuple[str, bool]]]:
+        """Return the pieces with a remark before or behind them, each beginning a part of its own; and all parts."""
         rng = self.rng
         remarks = [row for row in self.pools[lang]["none"] if row.intent == ASIDE]
         place = rng.choices(("before", "behind", "both"), (45, 45, 10))[0]
         if place != "behind":
+            parts = [("none", False), *parts]
             pieces = [
                 marked("remark"),
                 *self._remark(rng.choice(remarks), lang),
@@ -172,6 +178,7 @@ class Generator:
                 *pieces,
             ]
         if place != "before":
+            parts = [*parts, ("none", False)]
             pieces = [
                 *pieces,
                 (manners.aside_joiner(lang, rng), ""),
@@ -179,7 +186,7 @@ class Generator:
                 marked("remark"),
                 *self._remark(rng.choice(remarks), lang),
             ]
-        return pieces
+        return pieces, parts
 
     def _remark(self, template: Template, lang: str) -> list[Piece]:
         said = expand(template.body, self.rng, Filler(home=self.home, rng=self.rng, lang=lang).fill)
@@ -213,6 +220,7 @@ class Generator:
         names = [name for name in pool if name.startswith("home.") and ".query" not in name]
         others = [name for name in pool if name.startswith(("timer.start", "reminder.set", "list.add", "home.query_v"))]
         pieces: list[Piece] = []
+        parts: list[tuple[str, bool]] = []
         count = rng.choices((2, 3), (85, 15))[0]
         last = ""
         for index in range(count):
@@ -226,20 +234,21 @@ class Generator:
             if index:
                 pieces.append((manners.joiner(lang, rng, is_contrast=is_negated and rng.random() < 0.6), ""))
             pieces += [_SEGMENT, *part]
+            parts.append((name, is_negated))
             last = name
         if rng.random() < _ASIDES / 2:
-            pieces = self._beside(pieces[1:], lang)
+            pieces, parts = self._beside(pieces[1:], parts, lang)
         text, spans, starts, roles = _joined(self._finish(pieces, lang))
         return Sample(
             text=text, lang=lang, intent=COMPOUND, spans=spans, segments=starts, roles=roles,
-            family=f"{lang}|compound",
+            parts=_fitting(parts, starts), family=f"{lang}|compound",
         )  # fmt: skip
 
     def _turned(self, lang: str) -> Sample:
         turn = self.turns[lang].draw(Filler(home=self.home, rng=self.rng, lang=lang))
         pieces = turn.pieces
         if not turn.is_remark and self.rng.random() < _ASIDES / 2:
-            pieces = self._beside(pieces, lang)
+            pieces, _ = self._beside(pieces, [], lang)
         text, spans, _, roles = _joined(self._finish(pieces, lang))
         return Sample(
             text=text, lang=lang, intent=turn.intent or COMPOUND, spans=spans, family=turn.family,
@@ -274,6 +283,11 @@ def _kept_frames(families: str) -> dict[str, dict[str, tuple[Template, ...]]]:
         }
         for lang, lists in frames().items()
     }
+
+
+def _fitting(parts: list[tuple[str, bool]], starts: tuple[int, ...]) -> tuple[tuple[str, bool], ...]:
+    """Return the parts where there are several, each with a start of its own."""
+    return tuple(parts) if len(parts) == len(starts) > 1 else ()
 
 
 def _joined(
