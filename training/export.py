@@ -51,9 +51,8 @@ class Network:
     seed: int
 
 
-def write(model: RequestModel, tokenizer_json: str, samples: list[Sample], out: Path, *, seed: int) -> None:
+def write(network: Network, out: Path) -> None:
     """Write the folder that ships to `out`, replacing one that is there; the heads fit the quantised encoder."""
-    network = Network(model=model, tokenizer_json=tokenizer_json, samples=samples, count=len(samples), seed=seed)
     write_network(network, SHIPPED_METHOD, out)
     finish(network, fit(network, out), SHIPPED_METHOD, out)
 

@@ -22,6 +22,7 @@ from training import export, vocabulary
 from training.corpus.generate import Generator, Sample, intents
 from training.dataset import Batch, Row, batches, encode
 from training.encoder import LOGIT_SCALE, Encoder, RequestModel, load_base, load_trained, pooled
+from training.export import Network
 from training.labels import IGNORE, ROLES, TAGS
 from training.places import RUNS, SHIPPED
 
@@ -88,7 +89,10 @@ def main() -> None:
     (settings.work / "tokenizer.json").write_text(text, encoding="utf-8")
     facts = {"samples": settings.samples, "finish": settings.finish, "seed": settings.seed, "intents": intents()}
     (settings.work / "run.json").write_text(json.dumps(facts), encoding="utf-8")
-    finish(model, text, samples, settings)
+    model.eval()
+    count = settings.samples + settings.finish
+    network = Network(model=model, tokenizer_json=text, samples=samples, count=count, seed=settings.seed)
+    export.write(network, settings.out)
 
 
 def _first_pass(settings: Settings, later: list[Sample], started: float) -> tuple[RequestModel, str]:
@@ -148,12 +152,6 @@ def fit(model: RequestModel, rows: list[Row], settings: Settings, name: str) -> 
             torch.save({**state, "schedule": schedule.state_dict(), "step": step + 1}, checkpoint)
     torch.save(model.state_dict(), settings.work / "model.pt")
     checkpoint.unlink(missing_ok=True)
-
-
-def finish(model: RequestModel, tokenizer_json: str, samples: list[Sample], settings: Settings) -> None:
-    """Fit the heads over the frozen, quantised encoder and write the model folder."""
-    model.eval()
-    export.write(model, tokenizer_json, samples, settings.out, seed=settings.seed)
 
 
 def _fresh(samples: list[Sample], settings: Settings) -> tuple[RequestModel, str]:

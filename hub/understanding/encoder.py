@@ -22,6 +22,7 @@ _FILES = ("model.onnx", "model.onnx.data", "tokenizer.json", "heads.npz")
 _WORD_SLOTS = 256  # places into which the words of a text are hashed
 _WORD_SHARE = 0.6  # length of the words' part of an embedding, where the meaning's is 1
 _SURE = 0.95  # probability from which an intent that the model was trained for is not taken by a learned one
+_COMMAND = "command"  # the role of words that ask for something
 _LEARNED = 0.5  # probability from which a learned intent is not out of scope
 _PAUSE = re.compile(r"[,.;!?，。；！？、]\s*$|\b(?:and|but|then|or)\s+$", re.IGNORECASE)
 _LIMITS = re.compile(r"\b(?:not|no|never|don't|but|except|only|leave|without)\b|[别不没莫除只]", re.IGNORECASE)
@@ -38,6 +39,8 @@ class Encoded:
         spans: (start, end) character offsets of each token, special tokens left out.
         tags: float32 [tokens, tags], logits.
         segments: float32 [tokens], > 0 where a token begins a new command.
+        roles: float32 [tokens, roles], logits of what a token is for (see roles.py).
+        hidden: float32 [tokens, 384], of which parts of the text are read.
     """
 
     probabilities: Mapping[str, float]
@@ -46,6 +49,8 @@ class Encoded:
     spans: tuple[tuple[int, int], ...]
     tags: Floats
     segments: Floats
+    roles: Floats
+    hidden: Floats
     is_truncated: bool = False
 
 
@@ -56,6 +61,7 @@ class Manifest:
     version: str
     intents: tuple[str, ...]
     tags: tuple[str, ...]
+    roles: tuple[str, ...]
     temperature: float = 1.0
     energy_min: float = -1e9
     gates: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
@@ -92,34 +98,69 @@ class Model:
         ids = np.array([encoding.ids], dtype=np.int64)
         mask = np.array([encoding.attention_mask], dtype=np.int64)
         (hidden,) = self._session.run(["last_hidden_state"], {"input_ids": ids, "attention_mask": mask})
-        pooled = hidden[0].mean(axis=0)
-        return _embedding(pooled / max(float(np.linalg.norm(pooled)), 1e-9), encoding.ids)
+        return _embedding(_pooled(hidden[0]), encoding.ids)
 
     def encode(self, text: str) -> Encoded:
         """Run the encoder and all heads over one text (at most 64 tokens of it)."""
         encoding = self._tokenizer.encode(text)
         ids = np.array([encoding.ids], dtype=np.int64)
         mask = np.array([encoding.attention_mask], dtype=np.int64)
-        hidden, tags, segments = self._session.run(
-            ["last_hidden_state", "tag_logits", "segment_logits"], {"input_ids": ids, "attention_mask": mask}
+        hidden, tags, segments, roles = self._session.run(
+            ["last_hidden_state", "tag_logits", "segment_logits", "role_logits"],
+            {"input_ids": ids, "attention_mask": mask},
         )
-        pooled = hidden[0].mean(axis=0)
-        pooled /= max(float(np.linalg.norm(pooled)), 1e-9)
-        logits = pooled @ self._heads["intent_weight"] + self._heads["intent_bias"]
+        pooled = _pooled(hidden[0])
+        probabilities, energy, polarity = self._judged(pooled)
         inner = slice(1, len(encoding.ids) - 1)
         encoded = Encoded(
-            probabilities=self._probabilities(logits),
-            energy=_log_sum_exp(logits),
-            polarity=float(pooled @ self._heads["polarity_weight"] + self._heads["polarity_bias"]),
+            probabilities=probabilities,
+            energy=energy,
+            polarity=polarity,
             spans=tuple(encoding.offsets[inner]),
             tags=tags[0][inner],
             segments=segments[0][inner],
+            roles=roles[0][inner],
+            hidden=hidden[0][inner],
             is_truncated=bool(encoding.overflowing),
         )
         if self._learned is None:
             return encoded
         learned = self._learned.probabilities(_embedding(pooled, encoding.ids))
         return self._with_learned(text, encoded, *next(iter(learned.items()))) if learned else encoded
+
+    def part(self, encoded: Encoded, start: int, end: int, until: int) -> Encoded | None:
+        """Return what an encoded text says in [start, end), or None where the model is not sure of it by itself.
+
+        Args:
+            until: where the next part starts: the words that join them were learned as part of this one.
+        """
+        heard = [i for i, span in enumerate(encoded.spans) if span[0] < until and span[1] > start]
+        own = [i for i in heard if encoded.spans[i][0] < end]
+        if not own:
+            return None
+        probabilities, energy, polarity = self._judged(_pooled(encoded.hidden[heard]))
+        intent, probability = next(iter(probabilities.items()))
+        is_asked = encoded.roles[own].mean(axis=0).argmax() == self.manifest.roles.index(_COMMAND)
+        is_torn = is_asked and intent == OUT_OF_SCOPE  # one head hears a command, the other none
+        if probability < _SURE or energy < self.manifest.energy_min or is_torn:
+            return None
+        return replace(
+            encoded,
+            probabilities=probabilities,
+            energy=energy,
+            polarity=polarity,
+            spans=tuple((max(encoded.spans[i][0] - start, 0), encoded.spans[i][1] - start) for i in own),
+            tags=encoded.tags[own],
+            segments=encoded.segments[own],
+            roles=encoded.roles[own],
+            hidden=encoded.hidden[own],
+        )
+
+    def _judged(self, pooled: Floats) -> tuple[dict[str, float], float, float]:
+        """Return probabilities, energy and polarity of an embedding."""
+        logits = pooled @ self._heads["intent_weight"] + self._heads["intent_bias"]
+        polarity = float(pooled @ self._heads["polarity_weight"] + self._heads["polarity_bias"])
+        return self._probabilities(logits), _log_sum_exp(logits), polarity
 
     def _with_learned(self, text: str, encoded: Encoded, intent: str, share: float) -> Encoded:
         """Give the likeliest learned intent its share of the probability, and the others what is left.
@@ -202,6 +243,7 @@ def _manifest(folder: Path) -> Manifest:
             version=str(data["version"]),
             intents=tuple(map(str, data["intents"])),
             tags=tuple(map(str, data["tags"])),
+            roles=tuple(map(str, data["roles"])),
             temperature=float(data.get("temperature", 1.0)),
             energy_min=float(data.get("energy_min", -1e9)),
             gates={
@@ -232,8 +274,9 @@ def _check(
     outputs = {output.name: output.shape for output in session.get_outputs()}
     shapes = {name: value.shape for name, value in heads.items()}
     fits = (
-        {"last_hidden_state", "tag_logits", "segment_logits"} <= outputs.keys()
+        {"last_hidden_state", "tag_logits", "segment_logits", "role_logits"} <= outputs.keys()
         and outputs["tag_logits"][-1] in (len(manifest.tags), None)
+        and outputs["role_logits"][-1] in (len(manifest.roles), None)
         and len(shapes.get("intent_weight", ())) == 2
         and shapes["intent_weight"][1] == len(manifest.intents)
         and shapes.get("intent_bias") == (len(manifest.intents),)
@@ -242,6 +285,12 @@ def _check(
     )
     if not fits:
         raise ModelError(f"The parts of the model in {folder} do not fit together.", hint=_HINT)
+
+
+def _pooled(hidden: Floats) -> Floats:
+    """Return the L2-normalised mean of hidden states [tokens, width]."""
+    mean = hidden.mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 
 
 def _embedding(pooled: Floats, ids: Sequence[int]) -> Floats:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from hub.contracts.capability import Risk
 from hub.contracts.device import DeviceKind
@@ -10,6 +11,7 @@ from hub.contracts.frame import Ambiguous, Frame, Gate, NoTarget, NoTargetReason
 from hub.contracts.skill import IntentSpec
 from hub.understanding.accounts import is_act, passed_over
 from hub.understanding.dialogue import intent_for, kind_of, last_frame, recent_devices
+from hub.understanding.forms import CONCEPTS
 from hub.understanding.framed import Framed, Scene, evidence_of
 from hub.understanding.gate import OUT_OF_SCOPE, SURE, Limits, Said, judge
 from hub.understanding.ground import ground
@@ -26,9 +28,10 @@ from hub.understanding.intents import (
     spec_of,
     stand_together,
 )
+from hub.understanding.lexicon.kinds import KIND_WORDS
 from hub.understanding.lexicon.words import ARTICLES
 from hub.understanding.mentions import Mention
-from hub.understanding.narrowing import DARK, DIMMED, all_off, has_things, lit, of_music, the_like
+from hub.understanding.narrowing import DARK, DIMMED, all_off, has_things, lit, names_all, of_music, the_like
 from hub.understanding.numbers import find_numbers
 from hub.understanding.pieces import Piece, Role
 from hub.understanding.places import find_place
@@ -36,6 +39,7 @@ from hub.understanding.reading import SURE_BY_ITSELF, Reading, is_negated, prono
 from hub.understanding.sensing import sensors_asked
 from hub.understanding.setting import MANY_PLAYERS, Setting, target_of
 from hub.understanding.slots import is_any_music, read_slots
+from hub.understanding.tags import Span
 from hub.understanding.timing import read_when
 from hub.understanding.tokens import Token, tokenise
 from hub.understanding.unnamed import implicit
@@ -80,6 +84,8 @@ class Framer:
         if kept is not None:
             return [self._framed(reading, "home.turn_off", (), kept, 1.0, scene)]
         intent, probability = as_question(intent, probability, reading)
+        if intent.startswith("home.change_"):
+            reading = replace(reading, spans=tuple(map(partial(_as_amount, reading.match), reading.spans)))
         slots = read_slots(reading.text, reading.match, reading.spans, intent)
         intent = by_words(by_unit(intent, slots), reading.match)
         is_charge = is_about_battery(reading.match) and not any(slot.name == "attribute" for slot in slots)
@@ -95,13 +101,14 @@ class Framer:
         recent = recent_devices([base] if base else before, turns)
         taken = tuple(device for frame in before for device in (*frame.target.devices, *frame.target.excluded))
         near = before[-1].target.areas or _areas_of(before[-1].target, scene.index) if before else ()
+        lost = before[-1].target if before and isinstance(before[-1].target.problem, NoTarget) else None
         intent, targets = self._grounded(
-            reading, intent, slots, scene, recent, taken, completed, near, base is not None
+            reading, intent, slots, scene, recent, taken, completed, near, base is not None, lost
         )
         if intent == "home.change_brightness.up" and DARK.search(reading.match):
             if all(target.problem is not None for target in targets):  # a light that cannot be dimmed
                 intent, targets = self._grounded(
-                    reading, "home.turn_on", slots, scene, recent, taken, completed, near, base is not None
+                    reading, "home.turn_on", slots, scene, recent, taken, completed, near, base is not None, lost
                 )
             elif all_off(targets, scene.index):
                 intent = "home.turn_on"  # "it's pitch black in here": there is nothing to make brighter yet
@@ -118,7 +125,10 @@ class Framer:
         sure = confidence(reading.intent, intent, reading.probabilities, is_named=is_named)
         if completed is not None and completed.intent == intent and not reading.mentions and sure >= SURE_BY_ITSELF:
             sure = max(sure, completed.confidence)  # "a bit more", right after the same
-        is_plain = _is_on_or_off(reading, intent) or (intent == "home.return_to_base" and says_dock(reading.match))
+        is_mute = intent == "home.mute" and _MUTE.search(reading.match) is not None
+        is_plain = (
+            is_mute or _is_on_or_off(reading, intent) or (intent == "home.return_to_base" and says_dock(reading.match))
+        )
         probability = max(probability, sure, SURE if is_plain else 0.0)
         return [self._framed(reading, intent, slots, target, probability, scene) for target in _disjoint(targets)]
 
@@ -164,12 +174,15 @@ class Framer:
         completed: Frame | None,
         near: tuple[str, ...],
         is_corrected: bool,
+        lost: Target | None,
     ) -> tuple[str, tuple[Target, ...]]:
         setting = replace(self._setting(intent, scene, recent, taken, near), corrected=is_corrected)
         if setting.spec is None or not setting.spec.capabilities:
             return intent, (Target(),)
         mentions = reading.mentions
         it = pronoun(reading) if setting.spec.needs_target and not has_things(mentions) else None
+        if it is not None and not mentions and lost is not None:
+            return intent, (lost,)  # "somebody left the bathroom light on, turn it off", where there is none
         if it is not None and recent:
             mentions = tuple(replace(mention, device=it.device) for mention in mentions) or (it,)
             if (
@@ -185,7 +198,7 @@ class Framer:
             charged = [device for device in known if "battery" in device.capabilities]
             if charged:  # "is the vacuum charging? how much is left?"
                 return intent, (target_of(Scope.CONTEXT, charged),)
-        if setting.is_question and not has_things(mentions):
+        if setting.is_question and not has_things([mention for mention in mentions if not names_all(mention)]):
             areas = tuple(
                 a for m in mentions for p in m.areas for a in find_place(p.tokens, scene.index, setting.here).areas
             )
@@ -194,6 +207,7 @@ class Framer:
                 return intent, (sensors,)
         if not mentions:
             return self._unsaid(reading, intent, slots, setting, recent, completed)
+        mentions = _without_kind_of_next(mentions, reading, setting)
         targets = ground(mentions, setting)
         if targets and has_things(mentions) and all(_may_be_retried(target) for target in targets):
             for other in siblings(intent, reading.probabilities):
@@ -382,7 +396,7 @@ def _value_intent(reading: Reading) -> str:
 
 _NOUN = re.compile(r"^(?:is|are|has|have|did|does) (?:the|my|our)\b", re.IGNORECASE)
 _ONLY = re.compile(
-    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|(?:[只就光单仅]|唯独)(?:要|需|用)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着(?:$|[,，]))",
+    r"\b(?:leave|keep)\s+(?:only|just)\b|\b(?:only|just)\s+(?:leave|keep)\b|(?:[只就光单仅]|唯独)(?:要|需|用|准|许|能)?留[着个]?|(?:就|只|仅)(?=.{1,12}(?:亮|开)着(?:$|[,，]))",
     re.IGNORECASE,
 )
 _PAUSE = re.compile(r"[,，;；](?=.{0,12}(?:其他|其它|其余|别的|剩下|the rest|the other|everything else))")
@@ -393,6 +407,40 @@ _ALSO = re.compile(r"^(?:and|also)\b|\b(?:too|as well)[.!]*$|^还有|也$", re.I
 _ON_OFF = frozenset({"home.turn_on", "home.turn_off"})
 _PITCH_DARK = re.compile(r"\bpitch[ -](?:black|dark)\b|伸手不见五指|黑漆漆|黑咕隆咚", re.IGNORECASE)
 _IDIOM = re.compile(r"^(?:please )?(?:turn|crank) (?:it|that|this) (?:up|down)\b", re.IGNORECASE)
+
+
+_NEAR = re.compile(r"\s*(?:on|over|above|by|under|in|at|near|beside|next to) (?:the |my |our )?", re.IGNORECASE)
+
+
+def _without_kind_of_next(mentions: tuple[Mention, ...], reading: Reading, setting: Setting) -> tuple[Mention, ...]:
+    """Return "the light on the counter" as the counter light, where a light is called so."""
+    if len(mentions) != 2 or mentions[0].device is None or mentions[1].device is None or mentions[0].areas:
+        return mentions
+    first, second = mentions[0].device, mentions[1].device
+    between = reading.match[first.tokens[-1].end : second.tokens[0].start]
+    kinds = [KIND_WORDS[atom].kinds for atom in CONCEPTS.get(first.tokens[-1].stem, ()) if atom in KIND_WORDS]
+    if not kinds or _NEAR.fullmatch(between) is None:
+        return mentions
+    targets = ground(mentions[1:], setting)
+    named = [setting.index.by_id[device].kind for target in targets for device in target.devices]
+    is_one = len(named) == 1 and all(target.problem is None for target in targets) and named[0] in kinds[0]
+    return mentions[1:] if is_one else mentions
+
+
+_MUTE = re.compile(r"\bmute\b|静音", re.IGNORECASE)
+_BY = re.compile(r"by \w+(?:[ -]\w+)?", re.IGNORECASE)
+
+
+def _as_amount(text: str, span: Span) -> Span:
+    """Return "by ten" as how much, not when, where something is changed by it."""
+    is_by = span.tag == "when" and _BY.fullmatch(text, span.start, span.end) is not None
+    is_bare = is_by and [number.unit for number in find_numbers(text[span.start : span.end])] in (
+        [
+            "",
+        ],
+        [None],
+    )
+    return replace(span, tag="value") if is_bare else span
 
 
 def _disjoint(targets: Sequence[Target]) -> list[Target]:

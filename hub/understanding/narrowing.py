@@ -8,9 +8,11 @@ from hub.contracts.device import DeviceKind
 from hub.contracts.frame import Scope, Target
 from hub.understanding.framed import Scene
 from hub.understanding.index import HomeIndex, IndexedDevice
+from hub.understanding.lexicon.words import ALL_WORDS, EVERYTHING
 from hub.understanding.mentions import Mention
 from hub.understanding.reading import Reading
 from hub.understanding.setting import MANY_PLAYERS, target_of
+from hub.understanding.tokens import join
 
 DARK = re.compile(
     r"\b(?:dark|black|gloomy|can'?t see|see a thing|see nothing)\b|[黑暗]|看不(?:见|清|到)|伸手不见", re.IGNORECASE
@@ -73,6 +75,11 @@ def the_like(target: Target, before: Target, index: HomeIndex) -> Target:
     best = max(likeness.values())
     alike = tuple(device for device in target.devices if likeness[device] == best)
     return replace(target, devices=alike, is_plural=False) if len(alike) == 1 else target
+
+
+def names_all(mention: Mention) -> bool:
+    """Tell whether a phrase means all things there are, whatever they are ("anything", "any", 一切)."""
+    return mention.device is not None and (join(mention.device.tokens) in EVERYTHING | ALL_WORDS)
 
 
 def has_things(mentions: Sequence[Mention]) -> bool:

@@ -82,7 +82,8 @@ def read(
         energy, polarity = None, -1.0
     else:
         encoded = encoded or encode(text, model, index)
-        probabilities, spans = encoded.probabilities, decode(encoded, model.manifest.tags, tokens)
+        probabilities = encoded.probabilities
+        spans = _with_floors(match, decode(encoded, model.manifest.tags, tokens))
         energy, polarity = encoded.energy, encoded.polarity
     tokens, notes = correct(
         tokens, spans, index, is_strict=next(iter(probabilities), "") in ("home.unlock", "home.open")
@@ -101,6 +102,16 @@ def read(
         is_elided=not _says_command(tokens, spans, probabilities) and _is_elided(match, tokens, spans, mentions),
         notes=notes,
     )
+
+
+_FLOOR = re.compile(r"\b(?:up|down)stairs\b|楼[上下]", re.IGNORECASE)
+
+
+def _with_floors(match: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return the spans with every "upstairs", 楼下 without a tag as a place: no place is passed over."""
+    found = [Span(tag="area", start=at.start(), end=at.end()) for at in _FLOOR.finditer(match)]
+    missing = [one for one in found if not any(span.overlaps(one.start, one.end) for span in spans)]
+    return tuple(sorted((*spans, *missing), key=lambda span: span.start)) if missing else spans
 
 
 def is_negated(reading: Reading, intent: str) -> bool:

@@ -39,7 +39,7 @@ _SAID_WHY = re.compile(
 _STAYS = re.compile(
     r"(?:[,;]\s*|\s)(?=but (?:leave|keep|don'?t touch|not|skip)\b)|[,;]\s*(?=(?:just |only )?(?:leave|keep|don'?t touch|skip)\b)"
     r"|^(?:please )?(?:leave|keep|don'?t touch)\b[^,;]*[,;]\s*(?:but |and )?"
-    r"|[,，]\s*(?=(?:[只就光单仅]|唯独)(?:要|需|用)?留)"
+    r"|[,，]\s*(?=(?:[只就光单仅]|唯独)(?:要|需|用|准|许|能)?留)"
     r"|[,，]\s*(?=[^,，]{1,10}(?:留着|别动|不动|除外|不用管?|别管|不要|先[亮开]着|不能停|先?不[关拉开停动锁])[了吧啊]?[.。!！]?(?:$|[,，]))",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ _LEFT_OUT = re.compile(
 )
 """What is left out, said first: the command itself follows."""
 _INNER = re.compile(
-    r"^(?:也|都(?!市)|全(?![屋家部])|[只就](?:要|需|用)?留|[伐吗呢吧啊嘛呀噻哈咯]+\W*$|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)",
+    r"^(?:也|都(?!市)|全(?![屋家部])|[只就](?:要|需|用|准|许|能)?留|[伐吗呢吧啊嘛呀噻哈咯]+\W*$|bar (?:the|my|our)\b|except\b|apart from\b|but not\b|other than\b)",
     re.IGNORECASE,
 )
 """What goes on with a command (窗帘|都拉上, "all of it bar the radio"): no command begins so, unless there was a pause."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from hub.contracts.device import DeviceKind
 from hub.contracts.frame import Scope, Slot, Target
 from hub.understanding.index import IndexedDevice
 from hub.understanding.lexicon.senses import SENSES, senses_in
@@ -12,6 +13,7 @@ from hub.understanding.tokens import Token, tokenise
 
 _SENSOR_HEADS = frozenset({"", "sensor", "motion_sensor", "smoke_alarm"})
 _SOMEBODY = frozenset("anyone anybody someone somebody people person".split())
+_AT_HOME = frozenset({"home", "house", "in", "家"})
 _WITHOUT_THING = frozenset({"home.query_state", "home.query_list", "home.query_count"})
 
 
@@ -31,7 +33,11 @@ def sensors_asked(
     said = [token for slot in slots if slot.name in ("attribute", "state") for token in tokenise(slot.text)]
     people = [token for token in words if token.text in _SOMEBODY]
     is_somebody = bool(people) or any("".join(t.text for t in words[i : i + 2]) == "有人" for i in range(len(words)))
-    senses = senses_in(said) | (frozenset({"motion", "occupancy", "presence"}) if is_somebody else frozenset())
+    residents = [device for device in setting.index.devices if device.kind is DeviceKind.PERSON]
+    if is_somebody and residents and not areas and any(token.text in _AT_HOME for token in words):
+        return replace(target_of(Scope.KIND, residents, (), "person"), is_plural=True)
+    somebody = frozenset({"motion", "occupancy", "presence"}) if is_somebody else frozenset()
+    senses = senses_in(said) | somebody or senses_in(words)  # else the question would be about everything there is
     return _sensing(senses, areas or None, setting, is_binary=True)
 
 

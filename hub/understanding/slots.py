@@ -37,13 +37,18 @@ def read_slots(text: str, match: str, spans: Sequence[Span], intent: str) -> tup
     return tuple(sorted(slots, key=lambda slot: (slot.name == "value" and slot.number is None, slot.start)))
 
 
+_CALLED = re.compile(r"(?:some |the (?=.* album$))?(?=\S)(.+?)(?: album)?", re.IGNORECASE)
 _TITLE = re.compile(r"的?\s*《[^》]{1,60}》?")
 
 
 def _with_title(match: str, span: Span) -> Span:
-    """Return a song with its title, where the tagger stopped at the bracket (周杰伦|的《七里香》)."""
-    found = _TITLE.match(match, span.end) if span.tag == "media" else None
-    return replace(span, end=found.end()) if found else span
+    """Return what is to play: with the title behind its tag (周杰伦|的《七里香》), without "some", "album"."""
+    if span.tag != "media" or key_of(match[span.start : span.end]) in _ANY_MUSIC:
+        return span
+    found = _TITLE.match(match, span.end)
+    span = replace(span, end=found.end()) if found else span
+    inner = _CALLED.fullmatch(match[span.start : span.end])
+    return replace(span, start=span.start + inner.start(1), end=span.start + inner.end(1)) if inner else span
 
 
 _ANY_MUSIC = frozenset(

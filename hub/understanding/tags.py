@@ -7,6 +7,9 @@ import numpy as np
 from hub.understanding.encoder import Encoded
 from hub.understanding.tokens import Token
 
+_MEASURES = frozenset("盏台个只扇条把部")
+"""Measure words, which stand for the noun before (走廊那盏) and are no thing by themselves."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -36,7 +39,7 @@ def decode(encoded: Encoded, names: tuple[str, ...], tokens: tuple[Token, ...]) 
             continue
         label, score = names[best[pieces[0]]], float(values[pieces[0], best[pieces[0]]])
         tag = label[2:] if label != "O" else ""
-        if not tag:
+        if not tag or (tag == "device" and token.text in _MEASURES):
             continue
         last = found[-1] if found else None
         is_next = last is not None and last.tag == tag and not _has_word(tokens, last.end, token.start)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hub.contracts.frame import Evidence, Frame, Gate, RejectReason, Understanding
 from hub.contracts.skill import IntentSpec
-from hub.understanding.accounts import is_doubtful
+from hub.understanding.accounts import is_act, is_doubtful
 from hub.understanding.context import Context
 from hub.understanding.dialogue import is_correction, is_pardon, last_frame, take_corrections, with_noun, without_lead
 from hub.understanding.encoder import Encoded, Model
@@ -18,6 +18,18 @@ from hub.understanding.naming import encode
 from hub.understanding.normalise import Normalised, normalise
 from hub.understanding.phonetics import hear
 from hub.understanding.reading import Reading, read
+from hub.understanding.roles import (
+    CLEAR,
+    SURE,
+    Role,
+    Stretch,
+    asked,
+    is_shown,
+    start_of_new,
+    stretches,
+    with_unread_time,
+)
+from hub.understanding.script import to_simplified
 from hub.understanding.segment import Segment, split
 from hub.understanding.sequence import (
     is_dropped,
@@ -34,6 +46,7 @@ from hub.understanding.sequence import (
     with_times,
     without_remarks,
 )
+from hub.understanding.tags import decode
 from hub.understanding.tokens import is_cjk, tokenise
 
 __all__ = ["Context", "Understander"]
@@ -96,9 +109,7 @@ class Understander:
         if parts.is_taken_back:
             made = [taken_back(heard.text)]
         if is_doubtful(heard.text, made):
-            made = [
-                replace(one, judgement=replace(one.judgement, gate=Gate.ASK)) if one.is_command else one for one in made
-            ]
+            made = [asked(one) for one in made]
         return self._result(made, heard)
 
     def _part(
@@ -114,7 +125,8 @@ class Understander:
         text = with_noun(text, earlier, index) if earlier is not None else text
         encoded = encode(text, self._model, index) if self._model else None
         segments = with_condition(text, split(text, encoded, tokenise(text)))[:_MAX_COMMANDS]
-        readings = [self._reading(text, segment, encoded, index) for segment in segments]
+        ends = (*(segment.start for segment in segments[1:]), len(text))
+        readings = [self._reading(text, *pair, encoded, index) for pair in zip(segments, ends, strict=True)]
         scene = Scene(index=index, context=context, is_suspicious=heard.is_suspicious)
         found: list[Framed] = []
         pending: list[Reading] = []
@@ -137,12 +149,70 @@ class Understander:
                 found = [*found[:-1], *made_now] if is_overridden(found, made_now, reading) else [*found, *made_now]
         for reading in alone:
             found = leaving_out(found, reading, scene)
-        return with_times(without_remarks(found), pending, index, context.now)
+        found = with_times(without_remarks(found), pending, index, context.now)
+        if self._model is None or encoded is None:
+            return found
+        return self._turned(found, text, encoded, self._model, heard, scene, base)
 
-    def _reading(self, text: str, segment: Segment, encoded: Encoded | None, index: HomeIndex) -> Reading:
+    def _turned(
+        self,
+        found: list[Framed],
+        text: str,
+        encoded: Encoded,
+        model: Model,
+        heard: Normalised,
+        scene: Scene,
+        base: Frame | None,
+    ) -> list[Framed]:
+        """Return the commands with what the model heard around them: a limit, a second thought, a condition."""
+        if not any(one.is_command and is_act(one.frame.intent) for one in found):
+            return found
+        heard_roles = stretches(encoded, model.manifest.roles, tokenise(to_simplified(text)))
+        for part in heard_roles:
+            if part.role in (Role.COMMAND, Role.REMARK) or part.score < CLEAR or is_shown(part, found, text):
+                continue
+            before, inside, after = text[: part.start].strip(), text[part.start : part.end], text[part.end :].strip()
+            if part.role is Role.LEFT_OUT and (before or after):
+                rest = self._part(f"{before} {after}".strip(" ,，"), heard, scene.index, scene.context, [], base)
+                kept = leaving_out(rest, read(inside, model, scene.index), scene)
+                is_out = any(one.is_command and one.frame.target.excluded for one in kept)
+                return kept if is_out else [asked(one) for one in found]
+            if part.role is Role.CORRECTION and before:
+                return self._put_right(text, part, encoded, model, heard, scene, base) or [asked(one) for one in found]
+            if part.role is Role.CONDITION and part.score >= SURE:
+                return [with_unread_time(one, inside) for one in found]
+            return [asked(one) for one in found]
+        return found
+
+    def _put_right(
+        self,
+        text: str,
+        part: Stretch,
+        encoded: Encoded,
+        model: Model,
+        heard: Normalised,
+        scene: Scene,
+        base: Frame | None,
+    ) -> list[Framed]:
+        """Return, as a question, what holds after a second thought that no pattern knows; nothing where it is not."""
+        before = text[: part.start].strip(" ,，.。")
+        first = self._part(before, heard, scene.index, scene.context, [], base)
+        spans = decode(encoded, model.manifest.tags, tokenise(to_simplified(text)))
+        start = start_of_new(text, part, spans)
+        last = max((at for at, one in enumerate(first) if one.is_command), default=-1)
+        if start < 0 or last < 0:
+            return []
+        found = self._part(text[start : part.end], heard, scene.index, scene.context, first, first[last].frame)
+        return [asked(one) for one in (*first[:last], *found)] if any(one.is_command for one in found) else []
+
+    def _reading(self, text: str, segment: Segment, until: int, encoded: Encoded | None, index: HomeIndex) -> Reading:
+        """Read one part; what the model heard in the whole text serves, where it is sure of that part."""
         piece = text[segment.start : segment.end]
+        part = encoded if piece == text else None
+        if part is None and encoded is not None and self._model is not None:
+            part = self._model.part(encoded, segment.start, segment.end, until)
         is_asked = text[segment.end :].lstrip(" .!。！\"'”").startswith(("?", "？"))
-        return read(piece, self._model, index, encoded if piece == text else None, is_asked=is_asked)
+        return read(piece, self._model, index, part, is_asked=is_asked)
 
     def _result(self, made: list[Framed], heard: Normalised) -> Understanding:
         kept = [one for one in made if not one.is_aside] or made
