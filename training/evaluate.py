@@ -141,7 +141,7 @@ def _report_probe(model: OnnxModel, heads: Heads) -> None:
 def _segments_right(samples: Sequence[Sample], outputs: Sequence[Output]) -> Flags:
     results = []
     for sample, output in zip(samples, outputs, strict=True):
-        if sample.intent == COMPOUND:
+        if sample.intent == COMPOUND and sample.segments:
             last = len(output.segments) - 1
             found = {int(number) for number in np.flatnonzero(output.segments > 0) if 1 < number < last}
             results.append(found == {token_at(output.encoding, start) for start in sample.segments[1:]})

@@ -26,7 +26,7 @@ def roles_of(sample: Sample, encoding: Encoding) -> list[int]:
     """Return the role of each token; a time by itself may be a condition or not, so that none is taught."""
     roles = [IGNORE] * len(encoding.ids)
     timed = [(start, end) for start, end, tag in sample.spans if tag == "when"]
-    for number in range(1, len(roles) - 1):
+    for number in range(1, sum(encoding.attention_mask) - 1):
         left, right = encoding.offsets[number]
         role = next((role for start, role in reversed(sample.roles) if start <= left), "")
         if role and (role == "condition" or not any(left < end and right > start for start, end in timed)):
